@@ -1,0 +1,121 @@
+// policyc build, policyc snapshot build/stat, policyc disasm: images.
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "files.hpp"
+#include "inputs.hpp"
+
+namespace policyc::cli {
+namespace {
+
+// Opens the policy or prints why not.
+PolicyInput opened(const std::string& path) {
+  PolicyInput policy = open_policy(path);
+  if (policy.loaded && (!policy.program || policy.compiled.diagnostics.warning_count() > 0))
+    print_findings(policy.compiled.diagnostics, policy.loaded->sources);
+  print_trouble(policy.trouble);
+  return policy;
+}
+
+ExitStatus written(const std::string& path, std::span<const std::byte> image, const std::string& what) {
+  if (const IoError error = write_bytes(path, image); !error.empty()) return print_trouble(error), kInputOutput;
+  if (path != "-") std::fprintf(stderr, "%s: %s, %zu bytes\n", path.c_str(), what.c_str(), image.size());
+  return kDone;
+}
+
+}  // namespace
+
+ExitStatus build(const BuildOptions& options) {
+  const PolicyInput policy = opened(options.policy);
+  if (!policy.program) return policy.status;
+  if (!policy.loaded) {
+    print_trouble("'" + options.policy + "' is compiled already");
+    return kUsage;
+  }
+  return written(options.output, policy.compiled.image, "policy " + to_hex(policy.program->digest()));
+}
+
+ExitStatus snapshot_build(const SnapshotBuildOptions& options) {
+  const PolicyInput policy = opened(options.policy);
+  if (!policy.program) return policy.status;
+  SnapshotOptions reading;
+  reading.require_end = options.require_end;
+  const SnapshotInput snapshot = open_snapshot(options.snapshot, *policy.program, reading);
+  print_findings(snapshot.diagnostics, snapshot.sources);
+  print_trouble(snapshot.trouble);
+  if (!snapshot.snapshot) return snapshot.status;
+  return written(options.output, snapshot.image, "snapshot " + to_hex(snapshot.snapshot->digest()));
+}
+
+ExitStatus snapshot_stat(const SnapshotStatOptions& options) {
+  const PolicyInput policy = opened(options.policy);
+  if (!policy.program) return policy.status;
+  const SnapshotInput input = open_snapshot(options.snapshot, *policy.program);
+  print_findings(input.diagnostics, input.sources);
+  print_trouble(input.trouble);
+  if (!input.snapshot) return input.status;
+  const SnapshotStats stats = input.snapshot->stats(policy.program->schema());
+  std::string out;
+  if (options.json) {
+    nlohmann::ordered_json kinds = nlohmann::ordered_json::object();
+    for (const auto& [name, count] : stats.entities_by_kind) kinds[name] = count;
+    nlohmann::ordered_json sections = nlohmann::ordered_json::object();
+    for (const auto& [name, bytes] : stats.bytes_by_section) sections[name] = bytes;
+    const nlohmann::ordered_json all = {
+        {"digest", to_hex(input.snapshot->digest())}, {"bytes", stats.bytes}, {"entities", stats.entities},
+        {"principals", stats.principals}, {"grants", stats.grants}, {"derived", stats.derived},
+        {"spilled", stats.spilled}, {"strings", stats.strings}, {"longest_probe", stats.longest_probe},
+        {"entities_by_kind", kinds}, {"bytes_by_section", sections}};
+    out = all.dump(2) + "\n";
+  } else {
+    out = "digest         " + to_hex(input.snapshot->digest()) + "\n";
+    const auto line = [&](std::string name, std::size_t n) {
+      name.resize(std::max<std::size_t>(name.size() + 1, 15), ' ');
+      out += name + std::to_string(n) + "\n";
+    };
+    line("bytes", stats.bytes);
+    line("entities", stats.entities);
+    for (const auto& [name, count] : stats.entities_by_kind) line("  " + name, count);
+    line("principals", stats.principals);
+    line("grants", stats.grants);
+    line("derived", stats.derived);
+    line("spilled", stats.spilled);
+    line("strings", stats.strings);
+    line("longest probe", stats.longest_probe);
+    for (const auto& [name, bytes] : stats.bytes_by_section) line("section " + name, bytes);
+  }
+  if (const IoError error = print(out); !error.empty()) return print_trouble(error), kInputOutput;
+  return kDone;
+}
+
+ExitStatus disasm(const DisasmOptions& options) {
+  const PolicyInput policy = opened(options.policy);
+  if (!policy.program) return policy.status;
+  std::string out;
+  if (options.dump == "model" || options.dump == "graph") {
+    if (!policy.loaded) {
+      print_trouble("a compiled policy has no " + options.dump + ": give the policy's text");
+      return kUsage;
+    }
+    out = options.dump == "model" ? compiler::dump(*policy.compiled.model)
+                                  : compiler::dump_graph(*policy.compiled.model);
+  } else if (options.action.empty()) {
+    out = policy.program->disassemble();
+  } else {
+    const auto action = policy.program->find_action(options.action);
+    if (!action) {
+      std::vector<std::string> names;
+      for (const ActionInfo& info : policy.program->actions())
+        names.push_back(policy.program->schema().kinds[info.kind].name + "." + info.wire_name);
+      print_trouble("the policy has no action '" + options.action + "' " + text::did_you_mean(options.action, names));
+      return kUsage;
+    }
+    out = policy.program->disassemble(action);
+  }
+  if (const IoError error = print(out); !error.empty()) return print_trouble(error), kInputOutput;
+  return kDone;
+}
+
+}  // namespace policyc::cli

@@ -1,0 +1,162 @@
+// policyc eval: decides one request, or a file of them.
+
+#include <chrono>
+#include <istream>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "files.hpp"
+#include "inputs.hpp"
+#include "request_json.hpp"
+#include "words.hpp"
+
+namespace policyc::cli {
+namespace {
+
+using nlohmann::json;
+
+// Only the command reads a clock; the evaluator is told the time.
+std::int64_t clock_now() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string dumped(const nlohmann::ordered_json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+// A word that may be "kind:id" or a JSON object.
+json word_or_object(const std::string& text) {
+  if (text.empty() || text.front() != '{') return text;
+  const json value = json::parse(text, nullptr, false);
+  return value.is_discarded() ? json(text) : value;
+}
+
+std::string fill(OwnedRequest& owned, const EvalOptions& options, const Program& program, const Snapshot& snapshot) {
+  const auto object = [](const std::string& name, const std::string& text, json& out) -> std::string {
+    out = json::parse(text, nullptr, false);
+    return out.is_object() ? "" : "--" + name + " is no JSON object";
+  };
+  json value;
+  if (std::string wrong = owned.set_subject(word_or_object(options.subject)); !wrong.empty()) return wrong;
+  if (std::string wrong = owned.set_action(options.action); !wrong.empty()) return wrong;
+  if (std::string wrong = owned.set_resource(word_or_object(options.resource), program, snapshot); !wrong.empty())
+    return wrong;
+  if (!options.context.empty()) {
+    if (std::string wrong = object("context", options.context, value); !wrong.empty()) return wrong;
+    if (std::string wrong = owned.set_context(value); !wrong.empty()) return wrong;
+  }
+  if (!options.params.empty()) {
+    if (std::string wrong = object("params", options.params, value); !wrong.empty()) return wrong;
+    if (std::string wrong = owned.set_parameters(value); !wrong.empty()) return wrong;
+  }
+  if (!options.now.empty())
+    if (std::string wrong = owned.set_now(options.now); !wrong.empty()) return wrong;
+  if (!owned.has_now()) owned.request.now = clock_now();
+  return {};
+}
+
+std::string in_words(const Evaluator& evaluator, const Request& request, const Decision& decision) {
+  if (decision.why == Why::error)
+    return "deny: error " + std::string(name_of(decision.error)) + ": " + evaluator.explain_error(request, decision) +
+           "\n";
+  if (decision.why == Why::default_deny) return "deny by default: no rule allows it\n";
+  std::string out = decision.allowed() ? "allow\n" : "deny\n";
+  for (const RuleIndex rule : evaluator.reasons(request)) {
+    const RuleInfo& info = evaluator.program().rules()[rule];
+    out += "  because of " + info.id + (info.id == info.place ? "" : " (" + info.place + ")");
+    out += info.reason.empty() ? "\n" : ": " + info.reason + "\n";
+  }
+  return out;
+}
+
+ExitStatus answer_file(const EvalOptions& options, const Evaluator& evaluator) {
+  std::ifstream file;
+  if (options.requests != "-") {
+    file.open(options.requests, std::ios::binary);
+    if (!file) {
+      print_trouble("cannot open '" + options.requests + "'");
+      return kInputOutput;
+    }
+  }
+  std::istream& in = options.requests == "-" ? std::cin : file;
+  const std::int64_t started = clock_now();
+  std::string line;
+  std::string out;
+  constexpr std::size_t kFlushAt = std::size_t{1} << 16;
+  while (std::getline(in, line)) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.find_first_not_of(" \t") == std::string::npos) continue;
+    OwnedRequest owned;
+    const std::string wrong = parse_request_line(line, evaluator.program(), evaluator.snapshot(), owned);
+    if (!wrong.empty()) {
+      out += dumped(malformed_json(evaluator, wrong)) + '\n';
+    } else {
+      if (!owned.has_now()) owned.request.now = started;
+      const Decision decision = evaluator.decide(owned.request);
+      out += dumped(to_json(evaluator, owned.request, decision)) + '\n';
+    }
+    if (out.size() > kFlushAt) {
+      if (const IoError error = print(out); !error.empty()) return print_trouble(error), kInputOutput;
+      out.clear();
+    }
+  }
+  if (in.bad()) {
+    print_trouble("cannot read '" + options.requests + "'");
+    return kInputOutput;
+  }
+  if (const IoError error = print(out); !error.empty()) return print_trouble(error), kInputOutput;
+  return kDone;
+}
+
+// With --json even a failure to begin is an object on standard output.
+ExitStatus give_up(const EvalOptions& options, ExitStatus status, const std::string& why) {
+  if (options.json || !options.requests.empty()) {
+    const nlohmann::ordered_json out = {{"decision", "deny"}, {"why", "error"}, {"rules", json::array()},
+                                        {"error", {{"code", "not_loaded"}, {"message", why}}}};
+    print_trouble(print(dumped(out) + '\n'));
+  }
+  return status;
+}
+
+}  // namespace
+
+ExitStatus eval(const EvalOptions& options) {
+  const PolicyInput policy = open_policy(options.policy);
+  if (!policy.program) {
+    if (policy.loaded) print_findings(policy.compiled.diagnostics, policy.loaded->sources);
+    print_trouble(policy.trouble);
+    return give_up(options, policy.status, "the policy has errors");
+  }
+  const SnapshotInput snapshot = open_snapshot(options.snapshot, *policy.program);
+  if (!snapshot.snapshot) {
+    print_findings(snapshot.diagnostics, snapshot.sources);
+    print_trouble(snapshot.trouble);
+    return give_up(options, snapshot.status, "the snapshot has errors");
+  }
+  const auto evaluator = Evaluator::create(policy.program, snapshot.snapshot);
+  if (!evaluator) {
+    print_trouble(evaluator.error().message);
+    return give_up(options, status_of(evaluator.error()), evaluator.error().message);
+  }
+  if (!options.requests.empty()) return answer_file(options, *evaluator);
+
+  OwnedRequest owned;
+  if (const std::string wrong = fill(owned, options, *policy.program, *snapshot.snapshot); !wrong.empty()) {
+    if (options.json) print_trouble(print(dumped(malformed_json(*evaluator, wrong)) + '\n'));
+    else print_trouble(wrong);
+    return kUsage;
+  }
+  const Decision decision = evaluator->decide(owned.request);
+  const std::string out = options.json ? dumped(to_json(*evaluator, owned.request, decision)) + '\n'
+                                       : in_words(*evaluator, owned.request, decision);
+  if (const IoError error = print(out); !error.empty()) return print_trouble(error), kInputOutput;
+  if (!options.json)
+    for (const RequestDiagnostic& diagnostic : evaluator->diagnostics(owned.request))
+      print_trouble("ignored: '" + diagnostic.name + "' is not declared, or not taken from the request");
+  return options.exit_code && !decision.allowed() ? kFindings : kDone;
+}
+
+}  // namespace policyc::cli

@@ -1,0 +1,86 @@
+#pragma once
+
+// One function a verb. main.cpp turns the command line into these options and
+// the results into the process's exit status.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exit_status.hpp"
+
+namespace policyc::cli {
+
+enum class Format { text, json, github };
+
+struct CheckOptions {
+  std::string policy;
+  std::vector<std::string> snapshots;
+  Format format = Format::text;
+  bool deny_warnings = false;
+  bool require_end = false;
+};
+ExitStatus check(const CheckOptions& options);
+
+struct TestOptions {
+  std::string policy;
+  std::string filter;
+  Format format = Format::text;
+};
+ExitStatus test(const TestOptions& options);
+
+struct BuildOptions {
+  std::string policy;
+  std::string output;
+};
+ExitStatus build(const BuildOptions& options);
+
+struct EvalOptions {
+  std::string policy;
+  std::string snapshot;
+  std::string subject, action, resource;
+  std::string requests;  // a file of JSON Lines, or "-"
+  std::string context, params, now;
+  bool json = false;
+  bool exit_code = false;
+};
+ExitStatus eval(const EvalOptions& options);
+
+struct MatrixOptions {
+  std::string policy;
+  std::string format = "md";
+  std::string check;
+};
+ExitStatus matrix(const MatrixOptions& options);
+
+struct DisasmOptions {
+  std::string policy;
+  std::string action;  // "task.label"; empty: all
+  std::string dump;    // "code", "model", "graph"
+};
+ExitStatus disasm(const DisasmOptions& options);
+
+struct DocOptions {
+  std::string code;  // "PC2001", a name, or empty for the list
+  bool markdown = false;
+};
+ExitStatus doc(const DocOptions& options);
+
+struct SnapshotBuildOptions {
+  std::string snapshot;
+  std::string policy;
+  std::string output;
+  bool require_end = false;
+};
+ExitStatus snapshot_build(const SnapshotBuildOptions& options);
+
+struct SnapshotStatOptions {
+  std::string snapshot;
+  std::string policy;
+  bool json = false;
+};
+ExitStatus snapshot_stat(const SnapshotStatOptions& options);
+
+ExitStatus version();
+
+}  // namespace policyc::cli

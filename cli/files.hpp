@@ -1,0 +1,33 @@
+#pragma once
+
+// Reading inputs and writing outputs. A file that is written is either the old
+// one or the new one, never half of each.
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policyc/result.hpp"
+
+namespace policyc::cli {
+
+// What went wrong, ready to be printed; empty if nothing did.
+using IoError = std::string;
+
+// The bytes of a file, or of standard input for "-". At most `limit` bytes.
+[[nodiscard]] IoError read_bytes(const std::string& path, std::size_t limit, std::vector<std::byte>& bytes);
+[[nodiscard]] IoError read_text(const std::string& path, std::size_t limit, std::string& text);
+
+// Writes beside the target and renames, so that a reader, a full disk or a kill
+// never meets a torn file. A target that exists and is no regular file (a
+// device, a pipe), and "-", are written directly.
+[[nodiscard]] IoError write_bytes(const std::string& path, std::span<const std::byte> bytes);
+
+// Standard output, with the result of the final flush: a full disk is an error.
+[[nodiscard]] IoError print(std::string_view text);
+
+[[nodiscard]] bool ends_with(std::string_view text, std::string_view end) noexcept;
+
+}  // namespace policyc::cli

@@ -1,0 +1,108 @@
+#include "inputs.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "files.hpp"
+#include "policyc/snapshot/read.hpp"
+
+namespace policyc::cli {
+namespace {
+
+bool colour_wanted() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return ::isatty(STDERR_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
+}
+
+}  // namespace
+
+ExitStatus status_of(const Error& error) noexcept {
+  switch (error.code) {
+    case ErrorCode::bad_magic:
+    case ErrorCode::bad_version:
+    case ErrorCode::bad_digest:
+    case ErrorCode::bad_image:
+    case ErrorCode::bad_code:
+    case ErrorCode::schema_mismatch: return kIntegrity;
+    case ErrorCode::limit_exceeded:
+    case ErrorCode::out_of_memory: return kLimit;
+    default: return kInternal;
+  }
+}
+
+PolicyInput open_policy(const std::string& path) {
+  PolicyInput input;
+  std::vector<std::byte> image;
+  if (ends_with(path, ".pbc")) {
+    if (input.trouble = read_bytes(path, kMaxImageBytes, image); !input.trouble.empty()) {
+      input.status = kInputOutput;
+      return input;
+    }
+  } else {
+    input.loaded = std::make_unique<text::LoadedPackage>(text::load_package(path));
+    input.compiled = compiler::compile(*input.loaded);
+    if (input.loaded->io_failed) input.status = kInputOutput;
+    else if (input.loaded->limit_exceeded) input.status = kLimit;
+    else if (input.compiled.diagnostics.has_errors()) input.status = kFindings;
+    if (input.status != kDone || input.compiled.image.empty()) {
+      if (input.status == kDone) input.status = kFindings;
+      return input;
+    }
+    image = input.compiled.image;
+  }
+  auto program = Program::load(image, Trust::unsigned_local());
+  if (!program) {
+    input.trouble = path + ": " + std::string(name_of(program.error().code)) + ": " + program.error().message;
+    // An image that our own compiler has just made must load: anything else is our mistake.
+    input.status = input.loaded ? kInternal : status_of(program.error());
+    return input;
+  }
+  input.program = std::make_shared<const Program>(std::move(program).value());
+  return input;
+}
+
+SnapshotInput open_snapshot(const std::string& path, const Program& program, const SnapshotOptions& options) {
+  SnapshotInput input;
+  const bool image = ends_with(path, ".psnap");
+  if (image) {
+    if (input.trouble = read_bytes(path, kMaxImageBytes, input.image); !input.trouble.empty()) {
+      input.status = kInputOutput;
+      return input;
+    }
+  } else {
+    snapshot::ReadOptions read;
+    read.require_end = options.require_end;
+    snapshot::ReadResult result = snapshot::read_file(path, program.schema(), program.schema_digest(), read);
+    input.sources = std::move(result.sources);
+    input.diagnostics = std::move(result.diagnostics);
+    input.image = std::move(result.image);
+    if (result.io_failed) input.status = kInputOutput;
+    else if (result.limit_exceeded) input.status = kLimit;
+    else if (input.diagnostics.has_errors() || input.image.empty()) input.status = kFindings;
+    if (input.status != kDone) return input;
+  }
+  auto snapshot = Snapshot::load(input.image, program.schema(), program.schema_digest());
+  if (!snapshot) {
+    input.trouble = path + ": " + std::string(name_of(snapshot.error().code)) + ": " + snapshot.error().message;
+    input.status = image ? status_of(snapshot.error()) : kInternal;
+    return input;
+  }
+  input.snapshot = std::make_shared<const Snapshot>(std::move(snapshot).value());
+  return input;
+}
+
+void print_findings(const text::Diagnostics& diagnostics, const text::SourceSet& sources) {
+  const bool colour = colour_wanted();
+  std::string out;
+  for (const text::Diagnostic& diagnostic : diagnostics.list())
+    out += text::render_text(diagnostic, sources, colour);
+  std::fputs(out.c_str(), stderr);
+}
+
+void print_trouble(const std::string& trouble) {
+  if (!trouble.empty()) std::fprintf(stderr, "policyc: %s\n", trouble.c_str());
+}
+
+}  // namespace policyc::cli

@@ -1,0 +1,55 @@
+#pragma once
+
+// What verbs work on: a policy (text or image) and a snapshot (text or image).
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exit_status.hpp"
+#include "policyc/compiler/compile.hpp"
+#include "policyc/evaluator.hpp"
+#include "policyc/program.hpp"
+#include "policyc/snapshot.hpp"
+#include "policyc/text/diagnostic.hpp"
+
+namespace policyc::cli {
+
+inline constexpr std::size_t kMaxImageBytes = std::size_t{4} << 30;
+
+// A policy given as a `.policy` file, a directory or a compiled `.pbc`.
+struct PolicyInput {
+  // Stable in memory: the compiled model points into it. Null for a `.pbc`.
+  std::unique_ptr<text::LoadedPackage> loaded;
+  compiler::CompileResult compiled;       // empty for a `.pbc`
+  std::shared_ptr<const Program> program; // null if there were errors
+  std::string trouble;                    // not about a place in a text: a file, an image
+  ExitStatus status = kDone;              // what the process should exit with if program is null
+};
+[[nodiscard]] PolicyInput open_policy(const std::string& path);
+
+// A snapshot given as YAML, JSON, JSON Lines or a compiled `.psnap`.
+struct SnapshotInput {
+  text::SourceSet sources;
+  text::Diagnostics diagnostics;
+  std::vector<std::byte> image;
+  std::shared_ptr<const Snapshot> snapshot;  // null if there were errors
+  std::string trouble;
+  ExitStatus status = kDone;
+};
+struct SnapshotOptions {
+  bool require_end = false;
+};
+[[nodiscard]] SnapshotInput open_snapshot(const std::string& path, const Program& program,
+                                          const SnapshotOptions& options = {});
+
+// Exit status for an error that an image's load gave.
+[[nodiscard]] ExitStatus status_of(const Error& error) noexcept;
+
+// Prints findings to standard error, then a line that counts them; colour on a
+// terminal unless NO_COLOR is set.
+void print_findings(const text::Diagnostics& diagnostics, const text::SourceSet& sources);
+void print_trouble(const std::string& trouble);
+
+}  // namespace policyc::cli

@@ -1,0 +1,238 @@
+#include "policy_tests.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <filesystem>
+#include <map>
+
+#include "policyc/snapshot/read.hpp"
+#include "words.hpp"
+
+namespace policyc::cli {
+namespace {
+
+using text::DiagCode;
+
+// Values of a test as values of a request; the texts live in here.
+class Values {
+ public:
+  Value convert(const text::Expr& expression) {
+    switch (expression.kind) {
+      case text::ExprKind::boolean: return Value::boolean(expression.flag);
+      case text::ExprKind::integer: return Value::integer(expression.number);
+      case text::ExprKind::duration: return Value::duration(expression.number);
+      case text::ExprKind::time: return Value::time(expression.number);
+      case text::ExprKind::string:
+      case text::ExprKind::ip: return Value::string(expression.text);
+      case text::ExprKind::entity:
+        return Value::string(keep(expression.path.parts.front().text + ":" + expression.text));
+      case text::ExprKind::path: return Value::string(expression.path.parts.back().text);  // a member or a role
+      case text::ExprKind::set: {
+        std::vector<Value>& list = lists_.emplace_back();
+        for (const text::Expr& element : expression.operands) list.push_back(convert(element));
+        return Value::list(list);
+      }
+      default: return Value::string("");  // analysis lets only literals through
+    }
+  }
+
+  std::span<const NamedValue> convert(const std::vector<text::Argument>& arguments) {
+    std::vector<NamedValue>& map = maps_.emplace_back();
+    for (const text::Argument& argument : arguments) map.push_back({argument.name.text, convert(argument.value)});
+    return map;
+  }
+
+  std::string_view keep(std::string text) { return texts_.emplace_back(std::move(text)); }
+
+ private:
+  std::deque<std::string> texts_;
+  std::deque<std::vector<Value>> lists_;
+  std::deque<std::vector<NamedValue>> maps_;
+};
+
+std::string name_of(const text::EntityLiteral& entity) {
+  return entity.kind.text == "system" ? "system" : entity.kind.text + ":" + entity.id;
+}
+
+// What a test says for all its requests beats what the header says.
+std::vector<text::Argument> merged(const std::vector<text::Argument>& base, const std::vector<text::Argument>& own) {
+  std::vector<text::Argument> all = own;
+  for (const text::Argument& argument : base) {
+    const bool given = std::any_of(own.begin(), own.end(),
+                                   [&](const text::Argument& o) { return o.name.text == argument.name.text; });
+    if (!given) all.push_back(argument);
+  }
+  return all;
+}
+
+class Runner {
+ public:
+  Runner(const PolicyInput& policy, TestRun& run) : policy_(policy), run_(run) {}
+
+  void run(const text::File& file, const text::Test& test) {
+    TestSummary summary{test.name, test.span, 0, 0};
+    const Evaluator* evaluator = evaluator_for(file, test);
+    if (evaluator == nullptr) {
+      summary.failed = 1;
+      run_.tests.push_back(std::move(summary));
+      return;
+    }
+    for (const text::Expectation& expectation : test.expectations)
+      ++(expect(*evaluator, test, expectation) ? summary.passed : summary.failed);
+    for (const text::TestTable& table : test.tables)
+      for (const text::TestTable::Row& row : table.rows)
+        for (std::size_t i = 0; i < row.cells.size() && i < table.columns.size(); ++i) {
+          text::Expectation cell;
+          cell.subject = table.columns[i];
+          cell.allowed = row.cells[i];
+          cell.action = row.action;
+          cell.parameters = row.parameters;
+          cell.resource = table.resource;
+          cell.context = table.context;
+          cell.span = i < row.cell_spans.size() ? row.cell_spans[i] : row.span;
+          ++(expect(*evaluator, test, cell) ? summary.passed : summary.failed);
+        }
+    run_.tests.push_back(std::move(summary));
+  }
+
+ private:
+  // Each snapshot is read once, however many tests name it. Null: it has errors.
+  const Evaluator* evaluator_for(const text::File& file, const text::Test& test) {
+    const std::filesystem::path folder = std::filesystem::path(policy_.loaded->sources[file.file].name()).parent_path();
+    const std::string path = (folder / test.snapshot.text).lexically_normal().string();
+    const auto known = evaluators_.find(path);
+    if (known != evaluators_.end()) {
+      if (!known->second) report_bad(test, path, "it has errors");
+      return known->second.get();
+    }
+    std::unique_ptr<Evaluator>& slot = evaluators_[path];
+    auto input = std::make_unique<SnapshotInput>(open_snapshot(path, *policy_.program));
+    if (!input->snapshot) {
+      report_bad(test, path, input->status == kInputOutput ? "it can't be read" : "it has errors");
+      run_.bad_snapshots.push_back(std::move(input));
+      return nullptr;
+    }
+    auto evaluator = Evaluator::create(policy_.program, input->snapshot);
+    if (!evaluator) {
+      report_bad(test, path, evaluator.error().message);
+      return nullptr;
+    }
+    slot = std::make_unique<Evaluator>(std::move(evaluator).value());
+    return slot.get();
+  }
+
+  void report_bad(const text::Test& test, const std::string& path, const std::string& why) {
+    run_.diagnostics.add(DiagCode::test_snapshot, test.snapshot.span, {path, why});
+  }
+
+  // Entities that a test names must be there.
+  bool exists(const Evaluator& evaluator, const text::EntityLiteral& entity, const text::Test& test) {
+    if (entity.kind.text == "system" || evaluator.resolve(name_of(entity))) return true;
+    run_.diagnostics.add(DiagCode::test_unknown_entity, entity.span, {name_of(entity), test.snapshot.text});
+    return false;
+  }
+
+  bool expect(const Evaluator& evaluator, const text::Test& test, const text::Expectation& expectation) {
+    const text::ResourceRef& resource = expectation.resource;
+    bool known = exists(evaluator, expectation.subject, test);
+    if (!resource.is_new) known = exists(evaluator, resource.entity, test) && known;
+    if (resource.parent) known = exists(evaluator, *resource.parent, test) && known;
+    if (!known) return false;
+
+    Values values;
+    Request request;
+    request.subject = values.keep(name_of(expectation.subject));
+    request.action = values.keep(wire_name(expectation.action));
+    request.resource = values.keep(resource.is_new && resource.entity.id.empty() ? resource.entity.kind.text
+                                                                                  : name_of(resource.entity));
+    request.resource_inline = resource.is_new;
+    if (resource.parent) request.parent = values.keep(name_of(*resource.parent));
+    request.resource_attributes = values.convert(resource.attributes);
+    request.parameters = values.convert(expectation.parameters);
+    const std::vector<text::Argument> context = merged(test.context, expectation.context);
+    request.context = values.convert(context);
+    request.now = test.at;
+
+    const Decision decision = evaluator.decide(request);
+    if (decision.why == Why::error) return judge_error(evaluator, request, decision, expectation);
+    if (decision.allowed() != expectation.allowed || expectation.because == text::BecauseKind::error) {
+      std::string wanted = expectation.allowed ? "allow" : "deny";
+      if (expectation.because == text::BecauseKind::error) wanted = "the error " + expectation.because_text;
+      run_.diagnostics.add(DiagCode::test_failed, expectation.span,
+                           {wanted, sentence(evaluator, request, decision)});
+      return false;
+    }
+    return judge_reason(evaluator, request, decision, expectation);
+  }
+
+  // In the tree an action bears its plain name; requests use the wire name.
+  std::string wire_name(const text::Path& path) const {
+    const Schema& schema = policy_.program->schema();
+    const std::string scope = path.parts.size() > 1 ? path.parts[0].text : "system";
+    for (const ActionInfo& action : policy_.program->actions())
+      if (schema.kinds[action.kind].name == scope && action.name == path.parts.back().text)
+        return scope + "." + action.wire_name;
+    return scope + "." + path.parts.back().text;
+  }
+
+  bool judge_error(const Evaluator& evaluator, const Request& request, const Decision& decision,
+                   const text::Expectation& expectation) {
+    const std::string code(policyc::name_of(decision.error));
+    if (expectation.because == text::BecauseKind::error) {
+      if (expectation.because_text == code && !expectation.allowed) return true;
+      run_.diagnostics.add(DiagCode::test_failed, expectation.span,
+                           {"the error " + expectation.because_text, "the error " + code});
+      return false;
+    }
+    run_.diagnostics.add(DiagCode::test_rejected, expectation.span,
+                         {code + ": " + evaluator.explain_error(request, decision), code});
+    return false;
+  }
+
+  bool judge_reason(const Evaluator& evaluator, const Request& request, const Decision& decision,
+                    const text::Expectation& expectation) {
+    std::string wanted;
+    if (expectation.because == text::BecauseKind::none) return true;
+    if (expectation.because == text::BecauseKind::default_deny) {
+      if (decision.why == Why::default_deny) return true;
+      wanted = "default";
+    } else {
+      wanted = expectation.because_text;
+      for (const RuleIndex rule : evaluator.reasons(request))
+        if (policy_.program->rules()[rule].id == wanted) return true;
+    }
+    const text::Span span = expectation.because_span.end > 0 ? expectation.because_span : expectation.span;
+    run_.diagnostics.add(DiagCode::test_wrong_reason, span, {rules_of(evaluator, request, decision), wanted});
+    return false;
+  }
+
+  const PolicyInput& policy_;
+  TestRun& run_;
+  std::map<std::string, std::unique_ptr<Evaluator>> evaluators_;
+};
+
+}  // namespace
+
+std::size_t TestRun::passed() const {
+  std::size_t n = 0;
+  for (const TestSummary& test : tests) n += test.passed;
+  return n;
+}
+
+std::size_t TestRun::failed() const {
+  std::size_t n = 0;
+  for (const TestSummary& test : tests) n += test.failed;
+  return n;
+}
+
+TestRun run_tests(const PolicyInput& policy, const std::string& filter) {
+  TestRun run;
+  Runner runner(policy, run);
+  for (const text::File& file : policy.loaded->package.files)
+    for (const text::Test& test : file.tests)
+      if (test.name.find(filter) != std::string::npos) runner.run(file, test);
+  run.diagnostics.sort();
+  return run;
+}
+
+}  // namespace policyc::cli

@@ -1,0 +1,193 @@
+#include "request_json.hpp"
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "policyc/program.hpp"
+#include "policyc/text/literals.hpp"
+
+namespace policyc::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kMaxDepth = 8;
+
+// nlohmann keeps the last of two equal keys; for an authorization request that
+// is a way to say two things at once, so it is refused.
+class DuplicateKeys {
+ public:
+  bool operator()(int /*depth*/, json::parse_event_t event, json& parsed) {
+    switch (event) {
+      case json::parse_event_t::object_start: open_.emplace_back(); break;
+      case json::parse_event_t::object_end: open_.pop_back(); break;
+      case json::parse_event_t::key:
+        if (!open_.back().insert(parsed.get<std::string>()).second && twin_.empty()) twin_ = parsed.get<std::string>();
+        break;
+      default: break;
+    }
+    return true;
+  }
+  [[nodiscard]] const std::string& twin() const noexcept { return twin_; }
+
+ private:
+  std::vector<std::set<std::string>> open_;
+  std::string twin_;
+};
+
+bool has_only(const json& object, std::initializer_list<std::string_view> keys, std::string& wrong) {
+  for (const auto& [key, value] : object.items()) {
+    bool known = false;
+    for (const std::string_view k : keys) known = known || k == key;
+    if (!known) {
+      wrong = key;
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view OwnedRequest::keep(std::string text) { return texts_.emplace_back(std::move(text)); }
+
+std::string OwnedRequest::convert(const json& value, Value& out, int depth) {
+  if (depth > kMaxDepth) return "a value is nested too deeply";
+  switch (value.type()) {
+    case json::value_t::boolean: out = Value::boolean(value.get<bool>()); return {};
+    case json::value_t::number_integer: out = Value::integer(value.get<std::int64_t>()); return {};
+    case json::value_t::number_unsigned:
+      if (value.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX)) return "a number is out of range";
+      out = Value::integer(value.get<std::int64_t>());
+      return {};
+    case json::value_t::number_float: return "numbers are whole: " + value.dump();
+    case json::value_t::string: out = Value::string(keep(value.get<std::string>())); return {};
+    case json::value_t::array: {
+      std::vector<Value>& list = lists_.emplace_back(value.size());
+      for (std::size_t i = 0; i < value.size(); ++i)
+        if (std::string wrong = convert(value[i], list[i], depth + 1); !wrong.empty()) return wrong;
+      out = Value::list(list);
+      return {};
+    }
+    case json::value_t::object:
+      // An entity as an object, as in subject and resource.
+      if (std::string wrong; !has_only(value, {"type", "id"}, wrong) || !value.contains("type") ||
+                             !value.contains("id") || !value["type"].is_string() || !value["id"].is_string())
+        return "a value is an object: write entities as \"kind:id\" or {\"type\", \"id\"}";
+      out = Value::string(keep(value["type"].get<std::string>() + ":" + value["id"].get<std::string>()));
+      return {};
+    default: return "null is no value: leave the field out";
+  }
+}
+
+std::string OwnedRequest::convert_map(const json& value, std::string_view what, std::span<const NamedValue>& out) {
+  if (!value.is_object()) return std::string(what) + " must be an object";
+  std::vector<NamedValue>& map = maps_.emplace_back();
+  map.reserve(value.size());
+  for (const auto& [key, member] : value.items()) {
+    NamedValue named{keep(key), {}};
+    if (std::string wrong = convert(member, named.value, 0); !wrong.empty())
+      return std::string(what) + "." + key + ": " + wrong;
+    map.push_back(named);
+  }
+  out = map;
+  return {};
+}
+
+std::string OwnedRequest::set_subject(const json& value) {
+  if (value.is_string()) {
+    request.subject = keep(value.get<std::string>());
+    return {};
+  }
+  std::string wrong;
+  if (!value.is_object()) return "subject must be \"kind:id\" or an object";
+  if (!has_only(value, {"type", "id", "attributes"}, wrong)) return "subject has an unknown key '" + wrong + "'";
+  if (!value.contains("type") || !value["type"].is_string() || !value.contains("id") || !value["id"].is_string())
+    return "subject needs \"type\" and \"id\", both strings";
+  request.subject = keep(value["type"].get<std::string>() + ":" + value["id"].get<std::string>());
+  if (value.contains("attributes"))
+    return convert_map(value["attributes"], "subject.attributes", request.subject_attributes);
+  return {};
+}
+
+std::string OwnedRequest::set_resource(const json& value, const Program& program, const Snapshot& snapshot) {
+  if (value.is_string()) {
+    request.resource = keep(value.get<std::string>());
+    return {};
+  }
+  std::string wrong;
+  if (!value.is_object()) return "resource must be \"kind:id\", \"system\" or an object";
+  if (!has_only(value, {"type", "id", "parent", "attributes"}, wrong))
+    return "resource has an unknown key '" + wrong + "'";
+  if (!value.contains("type") || !value["type"].is_string()) return "resource needs \"type\", a string";
+  const std::string type = value["type"].get<std::string>();
+  std::string id;
+  if (value.contains("id")) {
+    if (!value["id"].is_string()) return "resource.id must be a string";
+    id = value["id"].get<std::string>();
+  }
+  if (value.contains("parent")) {
+    const json& parent = value["parent"];
+    if (parent.is_string()) request.parent = keep(parent.get<std::string>());
+    else if (parent.is_object() && parent.contains("type") && parent["type"].is_string() && parent.contains("id") &&
+             parent["id"].is_string())
+      request.parent = keep(parent["type"].get<std::string>() + ":" + parent["id"].get<std::string>());
+    else return "resource.parent must be \"kind:id\"";
+  }
+  // What the snapshot has is asked by its id alone; anything else is described here.
+  const KindIndex kind = program.find_kind(type);
+  const bool known = kind != kNoIndex && !id.empty() && snapshot.find(kind, id).has_value();
+  request.resource_inline = type != "system" && (!known || value.contains("parent"));
+  request.resource = type == "system" ? keep("system") : keep(id.empty() ? type : type + ":" + id);
+  if (value.contains("attributes"))
+    return convert_map(value["attributes"], "resource.attributes", request.resource_attributes);
+  return {};
+}
+
+std::string OwnedRequest::set_action(const json& value) {
+  if (!value.is_string()) return "action must be a string like \"task.label\"";
+  request.action = keep(value.get<std::string>());
+  return {};
+}
+
+std::string OwnedRequest::set_now(const json& value) {
+  if (!value.is_string()) return "now must be a string like \"2026-03-01T00:00:00Z\"";
+  request.now = parse_instant(value.get<std::string>());
+  if (!request.now) return "now is no RFC 3339 time with a zone: '" + value.get<std::string>() + "'";
+  return {};
+}
+
+std::string OwnedRequest::set_context(const json& value) { return convert_map(value, "context", request.context); }
+
+std::string OwnedRequest::set_parameters(const json& value) {
+  return convert_map(value, "params", request.parameters);
+}
+
+std::string parse_request_line(std::string_view line, const Program& program, const Snapshot& snapshot,
+                               OwnedRequest& out) {
+  DuplicateKeys keys;
+  const json value = json::parse(line, std::ref(keys), /*allow_exceptions=*/false);
+  if (value.is_discarded()) return "not a JSON object";
+  if (!keys.twin().empty()) return "the key '" + keys.twin() + "' stands twice";
+  if (!value.is_object()) return "not a JSON object";
+  std::string wrong;
+  if (value.contains("on_behalf_of")) return "on_behalf_of is not supported by this build";
+  if (!has_only(value, {"subject", "action", "resource", "context", "params", "now"}, wrong))
+    return "unknown key '" + wrong + "'";
+  for (const char* key : {"subject", "action", "resource"})
+    if (!value.contains(key)) return std::string("'") + key + "' is missing";
+  if (wrong = out.set_subject(value["subject"]); !wrong.empty()) return wrong;
+  if (wrong = out.set_action(value["action"]); !wrong.empty()) return wrong;
+  if (wrong = out.set_resource(value["resource"], program, snapshot); !wrong.empty()) return wrong;
+  if (value.contains("context"))
+    if (wrong = out.set_context(value["context"]); !wrong.empty()) return wrong;
+  if (value.contains("params"))
+    if (wrong = out.set_parameters(value["params"]); !wrong.empty()) return wrong;
+  if (value.contains("now"))
+    if (wrong = out.set_now(value["now"]); !wrong.empty()) return wrong;
+  return {};
+}
+
+std::optional<std::int64_t> parse_instant(std::string_view text) { return text::parse_time(text); }
+
+}  // namespace policyc::cli

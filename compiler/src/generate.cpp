@@ -1,0 +1,101 @@
+// The back end from a model to an image: tests of each action, two runs of code,
+// what the action's requests must supply, and the pools that the code refers to.
+
+#include "constants.hpp"
+#include "cost.hpp"
+#include "emit.hpp"
+#include "graph_names.hpp"
+#include "lower.hpp"
+#include "optimize.hpp"
+#include "policyc/compiler/compile.hpp"
+#include "program_parts.hpp"
+#include "reach.hpp"
+
+namespace policyc::compiler {
+namespace {
+
+// Tables that instructions refer to by 16 bits.
+constexpr std::size_t kMaxPool = 65'535;
+
+// Which rule the decision names does not matter; it must be one of its effect.
+[[nodiscard]] RuleIndex first_of(const std::vector<RuleTest>& rules) noexcept {
+  for (const RuleTest& rule : rules)
+    if (rule.test != kNever) return rule.rule;
+  return 0;
+}
+
+class Generator {
+ public:
+  Generator(Model& model, text::Diagnostics& diagnostics)
+      : model_(model),
+        diagnostics_(diagnostics),
+        lowering_(model, graph_, diagnostics),
+        reach_(model, lowering_.uses()),
+        emitter_(graph_, constants_, masks_, parts_.code) {}
+
+  [[nodiscard]] std::vector<std::byte> image() {
+    const std::size_t errors = diagnostics_.error_count();
+    for (std::size_t i = 0; i < model_.actions.size(); ++i) action(static_cast<ActionIndex>(i));
+    if (diagnostics_.error_count() != errors) return {};
+    parts_.name = model_.name;
+    parts_.version = model_.version;
+    parts_.schema = model_.schema;
+    parts_.context = model_.context;
+    parts_.actions = model_.actions;
+    parts_.rules = model_.rules;
+    parts_.constants = std::move(constants_).take();
+    parts_.masks = std::move(masks_).take();
+    return write_program(parts_);
+  }
+
+ private:
+  void action(ActionIndex index) {
+    ActionInfo& info = model_.actions[index];
+    const Mentioned& mentioned = reach_.of(index);
+    info.required_context.assign(mentioned.context.begin(), mentioned.context.end());
+    info.needs_now = mentioned.now;
+
+    const ActionTests tests = lowering_.action(index);
+    const Decide decide = optimize(graph_, tests);
+    const EmittedRun fast = emitter_.decide(decide, first_of(tests.forbids), first_of(tests.allows));
+    const EmittedRun slow = emitter_.reasons(tests);
+    check(index, fast);
+    check(index, slow);
+    if (fast.too_long || slow.too_long) {
+      // Nothing refers to code that is refused; dropping it bounds the memory.
+      parts_.code.resize(fast.range.begin);
+      return;
+    }
+    parts_.action_code.push_back({fast.range, slow.range});
+    info.cost = cost_of(fast, parts_.code, GraphNames(graph_, model_, index));
+  }
+
+  void check(ActionIndex index, const EmittedRun& run) {
+    const ActionInfo& info = model_.actions[index];
+    const auto refuse = [&](text::DiagCode code) {
+      diagnostics_.add(code, model_.action_spans[index], {model_.schema.kinds[info.kind].name + "." + info.name});
+    };
+    if (run.too_long || constants_.size() > kMaxPool || masks_.size() > kMaxPool)
+      refuse(text::DiagCode::action_too_large);
+    else if (run.out_of_registers)
+      refuse(text::DiagCode::too_many_registers);
+  }
+
+  Model& model_;
+  text::Diagnostics& diagnostics_;
+  Graph graph_;
+  ConstantPool constants_;
+  MaskPool masks_;
+  vm::ProgramParts parts_;
+  Lowering lowering_;
+  Reach reach_;
+  Emitter emitter_;
+};
+
+}  // namespace
+
+std::vector<std::byte> generate(Model& model, const text::LoadedPackage&, text::Diagnostics& diagnostics) {
+  return Generator(model, diagnostics).image();
+}
+
+}  // namespace policyc::compiler

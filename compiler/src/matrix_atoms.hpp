@@ -1,0 +1,45 @@
+#pragma once
+
+// What is known about a condition in one column of the permission table: true,
+// false, or open. Works on the syntax tree, because a table prints what the
+// author wrote.
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policyc/compiler/model.hpp"
+
+namespace policyc::compiler {
+
+enum class Known : std::uint8_t { no, yes, open };
+
+// What one column assumes about its subject.
+struct Column {
+  const Model* model = nullptr;
+  KindIndex scope = kSystemKind;      // of the column's role
+  std::set<RoleIndex> held;           // the role and its closure
+  const text::Expr* given = nullptr;  // assumed true; may be null
+
+  // Is the role held, not held, or open?
+  [[nodiscard]] Known role(RoleIndex role) const;
+};
+
+// The role and everything that it includes.
+[[nodiscard]] std::set<RoleIndex> closure_of(const Model& model, RoleIndex role);
+
+// The roles that a path in a policy may name: `manager`, `organization.manager`.
+[[nodiscard]] std::vector<RoleIndex> roles_named(const Model& model, const text::Path& path);
+
+// The named condition that an expression consists of alone, or nullptr.
+[[nodiscard]] const text::Condition* sole_condition(const Model& model, const text::Expr& expression);
+
+// Three-valued truth of a condition under the column's assumptions.
+[[nodiscard]] Known truth(const Column& column, const text::Expr& expression);
+
+// Do two expressions say the same, word for word?
+[[nodiscard]] bool same(const text::Expr& a, const text::Expr& b);
+
+}  // namespace policyc::compiler

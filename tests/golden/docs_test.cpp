@@ -1,0 +1,153 @@
+// Runs what the documents show. Fenced blocks of docs/language.md:
+//
+//   ```yaml NAME       becomes a file beside the policies that follow it
+//   ```policy          must pass `policyc check`, its tests included
+//   ```policy PC2001   must be refused with that code
+//   ```matrix          is what `policyc matrix` prints for the policy before it
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Block {
+  std::string language;
+  std::string argument;
+  std::string text;
+  std::size_t line = 0;
+};
+
+std::vector<Block> blocks_of(const std::string& path) {
+  std::ifstream in(path);
+  std::vector<Block> blocks;
+  std::string line;
+  bool inside = false;
+  for (std::size_t number = 1; std::getline(in, line); ++number) {
+    if (line.rfind("```", 0) == 0) {
+      if (inside) {
+        inside = false;
+        continue;
+      }
+      inside = true;
+      std::istringstream words(line.substr(3));
+      Block block;
+      words >> block.language >> block.argument;
+      block.line = number;
+      blocks.push_back(block);
+    } else if (inside) {
+      blocks.back().text += line + "\n";
+    }
+  }
+  return blocks;
+}
+
+struct Output {
+  int status = -1;
+  std::string text;
+};
+
+Output run(const std::string& command) {
+  Output output;
+  FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
+  if (pipe == nullptr) return output;
+  char buffer[4096];
+  while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe)) output.text.append(buffer, n);
+  output.status = WEXITSTATUS(::pclose(pipe));
+  return output;
+}
+
+class Folder {
+ public:
+  Folder() : path_(fs::temp_directory_path() / ("policyc-docs-" + std::to_string(::getpid()))) {
+    fs::create_directories(path_);
+  }
+  ~Folder() { fs::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name) << text;
+    return (path_ / name).string();
+  }
+
+ private:
+  fs::path path_;
+};
+
+TEST(Docs, EveryExampleOfTheLanguagePageHolds) {
+  const std::string page = std::string(POLICYC_SOURCE_DIR) + "/docs/language.md";
+  const Folder folder;
+  const std::string command = POLICYC_COMMAND;
+  std::string last_policy;
+  std::size_t policies = 0;
+  for (const Block& block : blocks_of(page)) {
+    SCOPED_TRACE(page + ":" + std::to_string(block.line));
+    if (block.language == "yaml" && !block.argument.empty()) {
+      (void)folder.write(block.argument, block.text);
+    } else if (block.language == "policy") {
+      ++policies;
+      last_policy = folder.write("example_" + std::to_string(block.line) + ".policy", block.text);
+      const Output output = run(command + " check " + last_policy);
+      if (block.argument.empty()) {
+        EXPECT_EQ(output.status, 0) << output.text;
+      } else {
+        EXPECT_EQ(output.status, 1) << output.text;
+        EXPECT_NE(output.text.find("[" + block.argument + "]"), std::string::npos) << output.text;
+      }
+    } else if (block.language == "matrix") {
+      EXPECT_EQ(run(command + " matrix " + last_policy).text, block.text);
+    }
+  }
+  EXPECT_GE(policies, 12u) << "the page has lost its examples";
+}
+
+// The README's tour: its files, and what it shows of check and eval.
+TEST(Docs, TheReadmeTourHolds) {
+  const Folder folder;
+  const std::string command = POLICYC_COMMAND;
+  std::string policy;
+  std::size_t consoles = 0;
+  for (const Block& block : blocks_of(std::string(POLICYC_SOURCE_DIR) + "/README.md")) {
+    SCOPED_TRACE("README.md:" + std::to_string(block.line));
+    if (block.language == "policy") {
+      policy = folder.write("todo.policy", block.text);
+      std::string wrong = block.text;
+      const std::size_t member = wrong.find("allow member to list.read");
+      ASSERT_NE(member, std::string::npos);
+      wrong.replace(member, 12, "allow membr ");
+      (void)folder.write("wrong.policy", "// the tour's policy, with a slip of the pen\n" + wrong);
+    }
+    if (block.language == "yaml") (void)folder.write("todo.yaml", block.text);
+    if (block.language != "console") continue;
+    ++consoles;
+    const std::string base = fs::path(policy).parent_path().string();
+    std::istringstream lines(block.text);
+    std::string line;
+    std::string expected;
+    std::string actual;
+    while (std::getline(lines, line)) {
+      if (line.rfind("$ policyc ", 0) == 0) {
+        EXPECT_EQ(actual.rfind(expected, 0), 0u) << "shown:\n" << expected << "printed:\n" << actual;
+        actual = run("cd " + base + " && " + command + line.substr(9)).text;
+        expected.clear();
+      } else {
+        expected += line + "\n";
+      }
+    }
+    EXPECT_EQ(actual.rfind(expected, 0), 0u) << "shown:\n" << expected << "printed:\n" << actual;
+  }
+  EXPECT_EQ(consoles, 2u);
+}
+
+}  // namespace

@@ -1,0 +1,73 @@
+#pragma once
+
+// The language's executable meaning: a naive interpreter of the syntax tree over raw facts. It is written
+// to be read beside docs/language.md, not to be fast, and shares nothing with the compiler or the evaluator
+// but the tree's types: every difference between it and the product is a mistake in one of them.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policyc/text/syntax.hpp"
+
+namespace policyc::oracle {
+
+// A value of any type. Enum members and roles are symbols after their enum or scope, "plan.free"; a policy may
+// write them bare. An entity is its whole name, "user:ann".
+struct Value {
+  enum class Kind : std::uint8_t {
+    absent, boolean, integer, time, duration, string, ip, symbol, entity, set
+  } kind = Kind::absent;
+  std::int64_t number = 0;
+  std::string text;
+  std::vector<Value> elements;
+
+  friend bool operator==(const Value&, const Value&) = default;
+};
+using Values = std::map<std::string, Value, std::less<>>;
+
+// One entity and all the facts about it. Roots and subjects stand below `system`, which has no parent.
+struct Entity {
+  struct Grant {
+    std::string role, principal;
+  };
+  std::string name, kind;
+  const Entity* parent = nullptr;
+  Values attributes;
+  std::vector<Grant> grants;
+};
+using Snapshot = std::map<std::string, Entity, std::less<>>;  // by name; "system" is always there
+
+struct Request {
+  std::string subject, action, resource;
+  std::optional<std::int64_t> now;
+  Values parameters, context, subject_attributes, resource_attributes;
+  bool resource_inline = false;
+  std::string parent;
+};
+
+// The rules are indices in source order: all matching rules of the deciding effect. A request with several
+// faults may be rejected for any of them, so all their codes are named; then it is never allowed.
+struct Answer {
+  bool allowed = false;
+  std::vector<std::size_t> rules;
+  std::set<std::string_view> errors;
+};
+
+// A sound package's meaning. The package must outlive it; safe to share between threads.
+class Oracle {
+ public:
+  explicit Oracle(const text::Package& package);
+  ~Oracle();
+  [[nodiscard]] Answer decide(const Snapshot& snapshot, const Request& request) const;
+
+ private:
+  std::unique_ptr<const struct Tree> tree_;
+};
+
+}  // namespace policyc::oracle

@@ -1,0 +1,69 @@
+#pragma once
+
+// Decides requests: one verified Program over one verified Snapshot.
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "policyc/decision.hpp"
+#include "policyc/program.hpp"
+#include "policyc/request.hpp"
+#include "policyc/result.hpp"
+#include "policyc/snapshot.hpp"
+
+namespace policyc {
+
+// What a request said that does not count: reported, never obeyed.
+struct RequestDiagnostic {
+  enum class Kind : std::uint8_t { undeclared_parameter, undeclared_context, undeclared_attribute, not_from_request };
+  Kind kind;
+  std::string name;
+};
+
+// Thread safety: const member functions may be called from any number of
+// threads at once, without locks.
+class Evaluator {
+ public:
+  // Links the program's constants to the snapshot.
+  // Errors: schema_mismatch, out_of_memory.
+  [[nodiscard]] static Result<Evaluator> create(std::shared_ptr<const Program> program,
+                                                std::shared_ptr<const Snapshot> snapshot);
+
+  Evaluator(Evaluator&&) noexcept;
+  Evaluator& operator=(Evaluator&&) noexcept;
+  ~Evaluator();
+
+  // Decides one request. Never fails, throws, blocks, allocates or reads a
+  // clock; an error is a deny that says why. At most as many steps as the
+  // action's cost formula says.
+  [[nodiscard]] Decision decide(const Request& request) const noexcept;
+
+  // The same by handles, for actions without parameters and required context
+  // (else missing_parameter, missing_context).
+  [[nodiscard]] Decision decide(const Query& query, std::optional<std::int64_t> now = std::nullopt) const noexcept;
+
+  // "kind:id" or "system" → handle. Errors: unknown_kind, unknown_entity, malformed.
+  [[nodiscard]] Result<Handle> resolve(std::string_view entity) const;
+
+  // All deciding rules of the decision on `request`, in source order: every
+  // matching rule of its effect; none for a default deny or an error. Allocates.
+  [[nodiscard]] std::vector<RuleIndex> reasons(const Request& request) const;
+
+  // What the request said that was ignored. Allocates.
+  [[nodiscard]] std::vector<RequestDiagnostic> diagnostics(const Request& request) const;
+
+  // A sentence about an error decision: which parameter, field or entity.
+  [[nodiscard]] std::string explain_error(const Request& request, const Decision& decision) const;
+
+  [[nodiscard]] const Program& program() const noexcept;
+  [[nodiscard]] const Snapshot& snapshot() const noexcept;
+
+ private:
+  struct Linked;
+  explicit Evaluator(std::unique_ptr<const Linked> linked) noexcept;
+  std::unique_ptr<const Linked> linked_;
+};
+
+}  // namespace policyc

@@ -1,0 +1,104 @@
+#pragma once
+
+// A verified, immutable policy program: the schema it was written for, its
+// actions and their code.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policyc/digest.hpp"
+#include "policyc/result.hpp"
+#include "policyc/schema.hpp"
+
+namespace policyc {
+
+namespace vm {
+struct ProgramParts;
+class ProgramAccess;
+}  // namespace vm
+
+// Whose images are loaded. There is no default: the caller chooses.
+class Trust {
+ public:
+  // The bytes come from a place that the host itself controls (its own file, its
+  // own compiler); their digest is checked, their origin is not.
+  static Trust unsigned_local() noexcept { return Trust(); }
+
+ private:
+  Trust() = default;
+};
+
+using ActionIndex = std::uint16_t;
+using RuleIndex = std::uint16_t;
+
+struct ParameterInfo {
+  std::string name;
+  Type type;
+  std::optional<DefaultValue> fallback;
+};
+
+struct ActionInfo {
+  std::string name;        // plain name, after the dot
+  std::string wire_name;   // what callers say after the dot; equals name unless `as "…"`
+  std::string title;       // may be empty
+  KindIndex kind = 0;
+  std::vector<ParameterInfo> parameters;
+  std::vector<std::uint16_t> required_context;  // fields its rules mention, as written
+  bool needs_now = false;                       // a time test counts
+  std::string cost;                             // "14 + 3·|task.annotators|"
+};
+
+enum class RuleEffect : std::uint8_t { forbid = 0, allow = 1 };
+
+struct RuleInfo {
+  std::string id;      // @id, else file:line
+  std::string reason;  // @reason, may be empty
+  std::string place;   // file:line
+  RuleEffect effect = RuleEffect::forbid;
+};
+
+// Thread safety: const member functions may be called from any number of
+// threads at once, without locks. Lifetime: owns its bytes.
+class Program {
+ public:
+  // Checks the image and takes a copy of what it says. All checking happens
+  // here, once: a Program that exists is safe to run.
+  //
+  // Errors: bad_magic, bad_version, bad_digest, bad_image, bad_code,
+  // out_of_memory. Cost: O(image.size()) time and memory.
+  [[nodiscard]] static Result<Program> load(std::span<const std::byte> image, const Trust& trust);
+
+  Program(Program&&) noexcept;
+  Program& operator=(Program&&) noexcept;
+  ~Program();
+
+  [[nodiscard]] const std::string& name() const noexcept;     // from `policy NAME`
+  [[nodiscard]] const std::string& version() const noexcept;  // from `version "…"`, may be empty
+  [[nodiscard]] const Digest& digest() const noexcept;         // of the whole image
+  [[nodiscard]] const Digest& schema_digest() const noexcept;
+  [[nodiscard]] const Schema& schema() const noexcept;
+  [[nodiscard]] std::span<const ActionInfo> actions() const noexcept;
+  [[nodiscard]] std::span<const ParameterInfo> context_fields() const noexcept;
+  [[nodiscard]] std::span<const RuleInfo> rules() const noexcept;
+
+  // "task.label" by wire name. O(1), allocates nothing.
+  [[nodiscard]] std::optional<ActionIndex> find_action(std::string_view name) const noexcept;
+  // "user" → its kind. O(1), allocates nothing.
+  [[nodiscard]] KindIndex find_kind(std::string_view name) const noexcept;
+
+  // The code of every action, or of one, as text (see docs/bytecode.md).
+  [[nodiscard]] std::string disassemble(std::optional<ActionIndex> action = std::nullopt) const;
+
+ private:
+  friend class vm::ProgramAccess;
+  explicit Program(std::unique_ptr<const vm::ProgramParts> parts) noexcept;
+  std::unique_ptr<const vm::ProgramParts> parts_;
+};
+
+}  // namespace policyc

@@ -1,0 +1,55 @@
+#pragma once
+
+// A question: may SUBJECT do ACTION on RESOURCE?
+//
+//   Request r{.subject = "user:ann", .action = "task.label", .resource = "task:t1"};
+//
+// Views only: the caller keeps everything alive until the call returns.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "policyc/value.hpp"
+
+namespace policyc {
+
+struct Request {
+  std::string_view subject;   // "kind:id"
+  std::string_view action;    // "scope.action", by wire name
+  std::string_view resource;  // "kind:id" or "system"
+
+  // Microseconds since the epoch. The evaluator never reads a clock.
+  std::optional<std::int64_t> now = std::nullopt;
+
+  std::span<const NamedValue> parameters = {};
+  std::span<const NamedValue> context = {};
+
+  // Attributes of the subject and of the resource; of an entity in the snapshot
+  // only those declared `from request` count.
+  std::span<const NamedValue> subject_attributes = {};
+  std::span<const NamedValue> resource_attributes = {};
+
+  // Describes a resource that is not in the snapshot: then `resource` is its
+  // kind, or kind:id, and `parent` is required unless the kind is a root.
+  bool resource_inline = false;
+  std::string_view parent = {};
+};
+
+// A resource or principal resolved once. Valid for the Snapshot that it came from.
+struct Handle {
+  std::uint32_t node = 0xFFFFFFFF;
+  std::uint32_t epoch = 0;
+
+  friend bool operator==(const Handle&, const Handle&) = default;
+};
+
+// The same question by handles: no strings, for hot paths.
+struct Query {
+  Handle subject;
+  Handle resource;
+  std::uint16_t action = 0xFFFF;  // ActionIndex
+};
+
+}  // namespace policyc

@@ -1,0 +1,57 @@
+#pragma once
+
+// Errors as values. Nothing in the evaluator throws across its boundary: what
+// can fail returns a Result, what can't (deciding) returns a Decision.
+
+#include <cassert>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace policyc {
+
+// Why something was refused. Names and numbers are stable; they appear in JSON
+// output, tests and logs. error_codes.def is their only list.
+enum class ErrorCode : std::uint8_t {
+#define ERROR_CODE(code, name, doc) name = code,
+#include "policyc/error_codes.def"
+};
+
+// "unknown_action" for ErrorCode::unknown_action.
+[[nodiscard]] std::string_view name_of(ErrorCode code) noexcept;
+// One sentence about the code.
+[[nodiscard]] std::string_view describe(ErrorCode code) noexcept;
+
+struct Error {
+  ErrorCode code;
+  std::string message;
+};
+
+// A value or the reason why there is none. Asking for the value of a failed
+// Result is a programming error and stops a debug build.
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+  [[nodiscard]] explicit operator bool() const noexcept { return state_.index() == 0; }
+
+  [[nodiscard]] T& value() & noexcept { return assert(*this), *std::get_if<0>(&state_); }
+  [[nodiscard]] const T& value() const& noexcept { return assert(*this), *std::get_if<0>(&state_); }
+  [[nodiscard]] T&& value() && noexcept { return assert(*this), std::move(*std::get_if<0>(&state_)); }
+  [[nodiscard]] T& operator*() & noexcept { return value(); }
+  [[nodiscard]] const T& operator*() const& noexcept { return value(); }
+  [[nodiscard]] T&& operator*() && noexcept { return std::move(*this).value(); }
+  [[nodiscard]] T* operator->() noexcept { return &value(); }
+  [[nodiscard]] const T* operator->() const noexcept { return &value(); }
+
+  [[nodiscard]] const Error& error() const noexcept { return assert(!*this), *std::get_if<1>(&state_); }
+
+ private:
+  std::variant<T, Error> state_;
+};
+
+}  // namespace policyc

@@ -1,0 +1,102 @@
+#pragma once
+
+// From facts, in any order, to a snapshot image. The readers of YAML and JSON
+// feed it; a host that has its facts elsewhere can feed it directly.
+//
+//   SnapshotBuilder b(program.schema(), program.schema_digest());
+//   b.entity("user", "ann", {});  b.entity("organization", "acme", {});
+//   b.grant("user", "ann", "annotator", "organization", "acme");
+//   auto image = b.finish();          // bytes for Snapshot::load, or every error
+//
+// Errors are collected, not thrown: each carries the `where` that the caller
+// passed with the fact (a byte offset, a row number; the builder only keeps it).
+// Not thread-safe. The same facts give the same bytes, whatever their order.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policyc/digest.hpp"
+#include "policyc/result.hpp"
+#include "policyc/schema.hpp"
+
+namespace policyc {
+
+// A value by the shape of its declared type: see DefaultValue for which field
+// holds what. Strings are copied.
+struct Fact {
+  std::int64_t number = 0;        // boolean, integer, time, duration, enum member's index, RoleIndex; entity: its kind
+  std::string_view text;          // string, ip as written, entity's id
+  std::span<const Fact> elements; // set
+};
+
+struct AttributeFact {
+  AttributeIndex attribute = kNoIndex;
+  Fact value;
+  std::uint64_t where = 0;
+};
+
+// What can be wrong with facts that are well-formed one by one.
+enum class BuildProblem : std::uint8_t {
+  duplicate_entity,       // subject: kind:id; other: the first's where
+  unknown_parent,         // subject: child, object: the parent
+  wrong_parent_kind,      // a parent of a kind that may not hold it
+  missing_parent,         // a kind that needs one has none
+  parent_cycle,           // object: the cycle, a > b > a
+  too_many_ancestors,     // over 64
+  missing_attribute,      // object: the attribute
+  duplicate_attribute,
+  unknown_entity,         // an attribute's or grant's entity is not there; object: kind:id
+  cross_root,             // a reference into another root; object: kind:id
+  duplicate_grant,        // a warning: the same grant twice
+  not_grantable,          // the role is `not granted`
+  wrong_role_kind,
+  too_many,               // a limit of the format
+};
+
+struct BuildError {
+  BuildProblem problem;
+  bool warning = false;
+  std::uint64_t where = 0;
+  std::uint64_t other = 0;  // a second place, if any; else equal to where
+  std::string subject;
+  std::string object;
+};
+
+class SnapshotBuilder {
+ public:
+  SnapshotBuilder(const Schema& schema, const Digest& schema_digest);
+  SnapshotBuilder(SnapshotBuilder&&) noexcept;
+  SnapshotBuilder& operator=(SnapshotBuilder&&) noexcept;
+  ~SnapshotBuilder();
+
+  // An entity of a subject kind or scope. `parent_kind` is kNoIndex for a root
+  // or subject. Attributes are typed by the schema; ill-typed facts are a
+  // programming error of the caller (the readers check types).
+  void entity(KindIndex kind, std::string_view id, KindIndex parent_kind, std::string_view parent_id,
+              std::span<const AttributeFact> attributes, std::uint64_t where);
+
+  // Attributes of `system`. Once.
+  void system(std::span<const AttributeFact> attributes, std::uint64_t where);
+
+  // The role is of the entity's kind. `on_kind` kSystemKind: on system, id ignored.
+  void grant(KindIndex principal_kind, std::string_view principal_id, RoleIndex role, KindIndex on_kind,
+             std::string_view on_id, std::uint64_t where);
+
+  struct Output {
+    std::vector<std::byte> image;     // empty if there were errors
+    std::vector<BuildError> errors;   // errors and warnings, by `where`
+  };
+  // Ends the building: the builder is empty afterwards.
+  [[nodiscard]] Output finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace policyc
