@@ -4,7 +4,7 @@
 #include <set>
 
 #include "policyc/program.hpp"
-#include "policyc/text/literals.hpp"
+#include "text_values.hpp"
 
 namespace policyc::cli {
 namespace {
@@ -152,7 +152,7 @@ std::string OwnedRequest::set_action(const json& value) {
 
 std::string OwnedRequest::set_now(const json& value) {
   if (!value.is_string()) return "now must be a string like \"2026-03-01T00:00:00Z\"";
-  request.now = parse_instant(value.get<std::string>());
+  request.now = vm::parse_time(value.get<std::string>());
   if (!request.now) return "now is no RFC 3339 time with a zone: '" + value.get<std::string>() + "'";
   return {};
 }

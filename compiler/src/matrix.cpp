@@ -100,10 +100,10 @@ class Computation {
   }
 
   // The words for an open `when` and `unless`: titles where they are named.
-  std::string words(const Column& column, const text::Rule& rule, Known when, Known unless) const {
+  std::string words(const Column& column, const text::Rule& rule, Settled when, Settled unless) const {
     std::string text;
-    if (rule.when && when == Known::open) text = title_of(column, *rule.when);
-    if (rule.unless && unless == Known::open)
+    if (rule.when && when == Settled::open) text = title_of(column, *rule.when);
+    if (rule.unless && unless == Settled::open)
       text += (text.empty() ? "unless " : " unless ") + title_of(column, *rule.unless);
     return text;
   }
@@ -113,7 +113,7 @@ class Computation {
     if (expression.kind == text::ExprKind::logical_and) {
       std::vector<std::string> open;
       for (const text::Expr& operand : expression.operands)
-        if (truth(column, operand) == Known::open) open.push_back(title_of(column, operand));
+        if (truth(column, operand) == Settled::open) open.push_back(title_of(column, operand));
       if (open.size() < expression.operands.size()) return join(open, " and ");
     }
     if (const text::Condition* named = sole_condition(model_, expression))
@@ -129,10 +129,10 @@ class Computation {
     for (const RuleUse* use : found->second) {
       if (!concerns(column, *use)) continue;
       const text::Rule& rule = *model_.rule_sources[use->rule].syntax;
-      const Known when = rule.when ? truth(column, *rule.when) : Known::yes;
-      const Known unless = rule.unless ? truth(column, *rule.unless) : Known::no;
-      if (when == Known::no || unless == Known::yes) continue;
-      const bool open = when == Known::open || unless == Known::open || use->within != kNoIndex;
+      const Settled when = rule.when ? truth(column, *rule.when) : Settled::yes;
+      const Settled unless = rule.unless ? truth(column, *rule.unless) : Settled::no;
+      if (when == Settled::no || unless == Settled::yes) continue;
+      const bool open = when == Settled::open || unless == Settled::open || use->within != kNoIndex;
       if (rule.effect == text::Effect::forbid) {
         if (!open) forbidden = true;
         else add_once(verdict.footnotes, "not " + words(column, rule, when, unless));

@@ -10,21 +10,21 @@ bool same_path(const text::Path& a, const text::Path& b) {
                     [](const text::Name& x, const text::Name& y) { return x.text == y.text; });
 }
 
-Known negate(Known known) {
-  if (known == Known::open) return known;
-  return known == Known::yes ? Known::no : Known::yes;
+Settled negate(Settled known) {
+  if (known == Settled::open) return known;
+  return known == Settled::yes ? Settled::no : Settled::yes;
 }
 
 // `given` is a conjunction of facts: each is assumed as it stands.
-Known assumed(const text::Expr* given, const text::Expr& expression) {
-  if (given == nullptr) return Known::open;
-  if (same(*given, expression)) return Known::yes;
-  if (given->kind == text::ExprKind::logical_not && same(given->operands[0], expression)) return Known::no;
-  if (expression.kind == text::ExprKind::logical_not && same(expression.operands[0], *given)) return Known::no;
+Settled assumed(const text::Expr* given, const text::Expr& expression) {
+  if (given == nullptr) return Settled::open;
+  if (same(*given, expression)) return Settled::yes;
+  if (given->kind == text::ExprKind::logical_not && same(given->operands[0], expression)) return Settled::no;
+  if (expression.kind == text::ExprKind::logical_not && same(expression.operands[0], *given)) return Settled::no;
   if (given->kind == text::ExprKind::logical_and)
     for (const text::Expr& fact : given->operands)
-      if (const Known known = assumed(&fact, expression); known != Known::open) return known;
-  return Known::open;
+      if (const Settled known = assumed(&fact, expression); known != Settled::open) return known;
+  return Settled::open;
 }
 
 bool is_subject(const text::Expr& expression) {
@@ -33,60 +33,60 @@ bool is_subject(const text::Expr& expression) {
 }
 
 // `subject is ROLE` at the resource itself or where the role stands.
-Known role_test(const Column& column, const text::Expr& expression) {
+Settled role_test(const Column& column, const text::Expr& expression) {
   if (!is_subject(expression.operands[0]) || expression.itself || expression.operands.size() > 2)
-    return Known::open;
+    return Settled::open;
   const text::Expr& target = expression.operands[1];
   std::vector<const text::Path*> paths;
   if (target.kind == text::ExprKind::path) paths.push_back(&target.path);
   if (target.kind == text::ExprKind::set)
     for (const text::Expr& element : target.operands) {
-      if (element.kind != text::ExprKind::path) return Known::open;
+      if (element.kind != text::ExprKind::path) return Settled::open;
       paths.push_back(&element.path);
     }
-  if (paths.empty()) return Known::open;
-  Known any = Known::no;
+  if (paths.empty()) return Settled::open;
+  Settled any = Settled::no;
   for (const text::Path* path : paths) {
     const std::vector<RoleIndex> roles = roles_named(*column.model, *path);
-    if (roles.empty()) return Known::open;
+    if (roles.empty()) return Settled::open;
     for (const RoleIndex role : roles) {
-      const Known known = column.role(role);
-      if (known == Known::yes) return negate(expression.negated ? Known::yes : Known::no);
-      if (known == Known::open) any = Known::open;
+      const Settled known = column.role(role);
+      if (known == Settled::yes) return negate(expression.negated ? Settled::yes : Settled::no);
+      if (known == Settled::open) any = Settled::open;
     }
   }
   return expression.negated ? negate(any) : any;
 }
 
-Known combine(const Column& column, const text::Expr& expression, Known absorbing) {
-  Known result = negate(absorbing);
+Settled combine(const Column& column, const text::Expr& expression, Settled absorbing) {
+  Settled result = negate(absorbing);
   for (const text::Expr& operand : expression.operands) {
-    const Known known = truth(column, operand);
+    const Settled known = truth(column, operand);
     if (known == absorbing) return absorbing;
-    if (known == Known::open) result = Known::open;
+    if (known == Settled::open) result = Settled::open;
   }
   return result;
 }
 
 }  // namespace
 
-Known Column::role(RoleIndex role) const {
-  if (held.contains(role)) return Known::yes;
+Settled Column::role(RoleIndex role) const {
+  if (held.contains(role)) return Settled::yes;
   const RoleInfo& info = model->schema.roles[role];
   const RoleModel& derived = model->roles[role];
   // A role with a source or an `if` may be held though nobody granted it.
   const bool by_grant_only = info.attribute_sources.empty() && info.roll_up_attributes.empty() &&
                              info.roll_up_roles.empty() && derived.role_sources.empty() &&
                              derived.through.empty() && !derived.condition;
-  if (info.kind != scope || !by_grant_only) return Known::open;
+  if (info.kind != scope || !by_grant_only) return Settled::open;
   // Some open role may include it: then it is open too.
   for (std::size_t other = 0; other < model->roles.size(); ++other) {
     const auto& includes = model->roles[other].includes;
     if (std::find(includes.begin(), includes.end(), role) != includes.end() &&
-        this->role(static_cast<RoleIndex>(other)) != Known::no)
-      return Known::open;
+        this->role(static_cast<RoleIndex>(other)) != Settled::no)
+      return Settled::open;
   }
-  return Known::no;
+  return Settled::no;
 }
 
 std::set<RoleIndex> closure_of(const Model& model, RoleIndex role) {
@@ -139,19 +139,19 @@ bool same(const text::Expr& a, const text::Expr& b) {
          std::equal(a.operands.begin(), a.operands.end(), b.operands.begin(), b.operands.end(), same);
 }
 
-Known truth(const Column& column, const text::Expr& expression) {
-  if (const Known known = assumed(column.given, expression); known != Known::open) return known;
+Settled truth(const Column& column, const text::Expr& expression) {
+  if (const Settled known = assumed(column.given, expression); known != Settled::open) return known;
   switch (expression.kind) {
-    case text::ExprKind::boolean: return expression.flag ? Known::yes : Known::no;
+    case text::ExprKind::boolean: return expression.flag ? Settled::yes : Settled::no;
     case text::ExprKind::logical_not: return negate(truth(column, expression.operands[0]));
-    case text::ExprKind::logical_and: return combine(column, expression, Known::no);
-    case text::ExprKind::logical_or: return combine(column, expression, Known::yes);
+    case text::ExprKind::logical_and: return combine(column, expression, Settled::no);
+    case text::ExprKind::logical_or: return combine(column, expression, Settled::yes);
     case text::ExprKind::is: return role_test(column, expression);
     case text::ExprKind::path:
       if (const text::Condition* named = sole_condition(*column.model, expression))
         return truth(column, named->body);
-      return Known::open;
-    default: return Known::open;
+      return Settled::open;
+    default: return Settled::open;
   }
 }
 

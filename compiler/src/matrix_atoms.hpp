@@ -14,7 +14,7 @@
 
 namespace policyc::compiler {
 
-enum class Known : std::uint8_t { no, yes, open };
+enum class Settled : std::uint8_t { no, yes, open };
 
 // What one column assumes about its subject.
 struct Column {
@@ -24,7 +24,7 @@ struct Column {
   const text::Expr* given = nullptr;  // assumed true; may be null
 
   // Is the role held, not held, or open?
-  [[nodiscard]] Known role(RoleIndex role) const;
+  [[nodiscard]] Settled role(RoleIndex role) const;
 };
 
 // The role and everything that it includes.
@@ -37,7 +37,7 @@ struct Column {
 [[nodiscard]] const text::Condition* sole_condition(const Model& model, const text::Expr& expression);
 
 // Three-valued truth of a condition under the column's assumptions.
-[[nodiscard]] Known truth(const Column& column, const text::Expr& expression);
+[[nodiscard]] Settled truth(const Column& column, const text::Expr& expression);
 
 // Do two expressions say the same, word for word?
 [[nodiscard]] bool same(const text::Expr& a, const text::Expr& b);

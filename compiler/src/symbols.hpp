@@ -39,23 +39,26 @@ class Symbols {
   [[nodiscard]] KindIndex kind(std::string_view name) const;             // "system" too
   [[nodiscard]] std::uint16_t enumeration(std::string_view name) const;  // index in schema.enums
   [[nodiscard]] std::optional<ActionIndex> action(KindIndex kind, std::string_view plain_name) const;
-  [[nodiscard]] std::optional<std::size_t> group(std::string_view name) const;    // index in model.groups
+  [[nodiscard]] std::optional<std::size_t> group(std::string_view name) const;  // index in model.groups
   [[nodiscard]] std::optional<std::uint16_t> context(std::string_view name) const;
   // The condition of this name that may be used at an entity of the kind: declared on it or on a kind above.
   [[nodiscard]] std::optional<std::size_t> condition_at(KindIndex kind, std::string_view name) const;
-  // Every role that a bare name may mean at an entity of the kind: of the kind itself, of kinds above, of system.
+  // Every role that a bare name may mean at an entity of the kind: of the kind itself, of kinds above, of
+  // system.
   [[nodiscard]] std::vector<RoleIndex> roles_at(KindIndex kind, std::string_view name) const;
   [[nodiscard]] bool is_tainted(std::string_view name) const { return tainted_.count(name) > 0; }
 
-  // Can an entity of `kind` stand below one of `above`? `system` is above all; a kind is above itself if it self-nests.
+  // Can an entity of `kind` stand below one of `above`? `system` is above all; a kind is above itself if it
+  // self-nests.
   [[nodiscard]] bool may_be_above(KindIndex kind, KindIndex above) const;
   // Has every entity of `kind` an ancestor of kind `above`?
   [[nodiscard]] bool always_above(KindIndex kind, KindIndex above) const;
 
   // For did_you_mean: all names of one sort, sorted.
   [[nodiscard]] std::vector<std::string> kind_names() const;
-  [[nodiscard]] std::vector<std::string> role_names_at(KindIndex kind) const;  // bare and, where ambiguous, qualified
-  [[nodiscard]] std::vector<std::string> action_names(KindIndex kind) const;   // plain
+  [[nodiscard]] std::vector<std::string> role_names_at(
+      KindIndex kind) const;  // bare and, where ambiguous, qualified
+  [[nodiscard]] std::vector<std::string> action_names(KindIndex kind) const;  // plain
 
   std::vector<ConditionSymbol> conditions;  // parallel to model.conditions
 
@@ -66,6 +69,7 @@ class Symbols {
   std::map<std::string, std::uint16_t, std::less<>> enums_;
   std::map<std::string, std::size_t, std::less<>> groups_;
   std::map<std::string, std::uint16_t, std::less<>> context_;
+  std::map<std::pair<KindIndex, std::string>, ActionIndex> actions_;
   std::set<std::string, std::less<>> tainted_;
   std::vector<std::uint64_t> always_above_;  // by kind: bit set
 };
@@ -74,7 +78,8 @@ class Symbols {
 // parents, attributes with types and defaults, roles with their sources, closure
 // and raw bits, actions with parameters, context, conditions (names only), groups.
 // Everything of the Model but role conditions (`if`), rules and uses.
-void declare(const text::LoadedPackage& loaded, Model& model, Symbols& symbols, text::Diagnostics& diagnostics);
+void declare(const text::LoadedPackage& loaded, Model& model, Symbols& symbols,
+             text::Diagnostics& diagnostics);
 
 // A written type. Reports and gives nothing if it names something unknown.
 [[nodiscard]] std::optional<Type> resolve_type(const text::TypeExpr& written, const Symbols& symbols,

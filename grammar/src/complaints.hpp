@@ -24,7 +24,8 @@ class Complaints {
   void add(DiagCode code, std::uint32_t begin, std::uint32_t end, std::vector<std::string> arguments = {},
            std::string suggestion = {}, std::vector<Note> notes = {}) {
     if (found_.size() >= max_errors_) {
-      found_.push_back({DiagCode::too_many_errors, {file_, begin, end}, {std::to_string(max_errors_)}, {}, {}});
+      found_.push_back(
+          {DiagCode::too_many_errors, {file_, begin, end}, {std::to_string(max_errors_)}, {}, {}});
       throw StopReading{};
     }
     found_.push_back(

@@ -21,8 +21,8 @@ std::vector<DiagInfo> table_of_diagnostics() {
 std::string fill(std::string_view pattern, const std::vector<std::string>& arguments) {
   std::string out;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const bool place =
-        i + 2 < pattern.size() && pattern[i] == '{' && pattern[i + 1] >= '0' && pattern[i + 1] <= '9' && pattern[i + 2] == '}';
+    const bool place = i + 2 < pattern.size() && pattern[i] == '{' && pattern[i + 1] >= '0' &&
+                       pattern[i + 1] <= '9' && pattern[i + 2] == '}';
     if (!place) {
       out += pattern[i];
       continue;
@@ -68,14 +68,16 @@ std::span<const DiagInfo> all_diagnostics() {
 
 const DiagInfo& info(DiagCode code) {
   const std::span<const DiagInfo> table = all_diagnostics();
-  const auto found = std::lower_bound(table.begin(), table.end(), code,
-                                      [](const DiagInfo& entry, DiagCode wanted) { return entry.code < wanted; });
+  const auto found =
+      std::lower_bound(table.begin(), table.end(), code,
+                       [](const DiagInfo& entry, DiagCode wanted) { return entry.code < wanted; });
   return found != table.end() && found->code == code ? *found : table.front();
 }
 
 std::size_t Diagnostics::error_count() const {
-  return static_cast<std::size_t>(std::count_if(
-      list_.begin(), list_.end(), [](const Diagnostic& d) { return info(d.code).severity == Severity::error; }));
+  return static_cast<std::size_t>(std::count_if(list_.begin(), list_.end(), [](const Diagnostic& d) {
+    return info(d.code).severity == Severity::error;
+  }));
 }
 
 std::size_t Diagnostics::warning_count() const { return list_.size() - error_count(); }

@@ -62,9 +62,11 @@ struct role_name     : plain_name {};
 struct role_source   : path {};
 struct role_included : path {};
 struct kw_public     : POLICYC_KEYWORD( "public" ) {};                         // not supported
-struct role_from     : p::seq< POLICYC_KEYWORD( "from" ), many< role_source > > {};
+struct kw_role_from  : POLICYC_KEYWORD( "from" ) {};
+struct role_from     : p::seq< kw_role_from, many< role_source > > {};
 struct role_if       : p::seq< POLICYC_KEYWORD( "if" ), expression > {};
-struct role_includes : p::seq< POLICYC_KEYWORD( "includes" ), many< role_included > > {};
+struct kw_includes   : POLICYC_KEYWORD( "includes" ) {};
+struct role_includes : p::seq< kw_includes, many< role_included > > {};
 struct not_assignable: POLICYC_KEYWORD( "assignable" ) {};
 struct not_granted   : POLICYC_KEYWORD( "granted" ) {};
 struct role_never    : p::sor< not_assignable, not_granted > {};
@@ -159,7 +161,8 @@ struct new_entity    : p::sor< entity, p::seq< new_kind, ws > > {};
 struct new_parent    : p::sor< entity, kw_system > {};
 struct new_attributes: p::seq< open_brace, arguments, p::must< close_brace > > {};
 struct new_resource  : p::seq< kw_new, p::must< new_entity >, p::opt< p::if_must< kw_in, new_parent > >, p::opt< new_attributes > > {};
-struct old_resource  : p::sor< entity, kw_system > {};
+struct next_subject  : p::seq< entity, kw_may > {};                            // the resource is missing
+struct old_resource  : p::sor< p::seq< p::not_at< next_subject >, entity >, kw_system > {};
 struct on_which      : POLICYC_KEYWORD( "which" ) {};                          // not supported
 struct resource      : p::sor< on_which, new_resource, old_resource > {};
 
@@ -199,11 +202,12 @@ struct table         : p::seq< kw_table, header< table_header, Body::table >, bl
 
 struct test_item     : p::seq< statement_begin, p::sor< expectation, table, who_may > > {};
 struct test_title    : quoted {};
+struct test_on       : kw_on {};
 struct test_snapshot : quoted {};
 struct test_at       : time_call {};
 struct header_at     : p::if_must< POLICYC_KEYWORD( "at" ), test_at > {};
 struct header_with   : with_arguments {};
-struct test_header   : p::seq< p::must< test_title >, p::must< kw_on >, p::must< test_snapshot >, p::star< p::sor< header_at, header_with > >,
+struct test_header   : p::seq< p::must< test_title >, p::must< test_on >, p::must< test_snapshot >, p::star< p::sor< header_at, header_with > >,
                                p::must< open_ahead > > {};
 
 // ------------------------------------------------------------------------ matrices

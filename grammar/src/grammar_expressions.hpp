@@ -42,7 +42,7 @@ struct size_call     : p::seq< TAO_PEGTL_KEYWORD( "size" ), ws, open_paren, p::m
 // any m in S: (…) · all m in S: (…) · at least N m in S: (…)
 struct variable      : plain_name {};
 struct kw_in         : POLICYC_KEYWORD( "in" ) {};
-struct domain        : choice {};
+struct domain        : p::seq< choice > {};
 struct body_colon    : colon {};
 struct body_open     : open_paren {};
 struct quantified    : p::seq< p::must< variable >, ws, p::must< kw_in >, p::must< domain >, p::must< body_colon >,

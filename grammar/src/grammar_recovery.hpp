@@ -15,8 +15,8 @@ template <Body B>
 struct resynchronise {
   using rule_t = resynchronise;
   using subs_t = tao::pegtl::empty_list;
-  template <tao::pegtl::apply_mode, tao::pegtl::rewind_mode, template <typename...> class, template <typename...> class,
-            typename Input, typename State>
+  template <tao::pegtl::apply_mode, tao::pegtl::rewind_mode, template <typename...> class,
+            template <typename...> class, typename Input, typename State>
   static bool match(Input& in, State& state) {
     const std::size_t here = state.offset(in.current());
     in.bump(state.end_of_abandoned(here, B) - here);
@@ -29,8 +29,8 @@ template <Body B>
 struct skip_to_brace {
   using rule_t = skip_to_brace;
   using subs_t = tao::pegtl::empty_list;
-  template <tao::pegtl::apply_mode, tao::pegtl::rewind_mode, template <typename...> class, template <typename...> class,
-            typename Input, typename State>
+  template <tao::pegtl::apply_mode, tao::pegtl::rewind_mode, template <typename...> class,
+            template <typename...> class, typename Input, typename State>
   static bool match(Input& in, State& state) {
     const std::size_t here = state.offset(in.current());
     in.bump(state.end_of_abandoned_header(here, B) - here);
@@ -43,8 +43,8 @@ template <Body B>
 struct leaves_block {
   using rule_t = leaves_block;
   using subs_t = tao::pegtl::empty_list;
-  template <tao::pegtl::apply_mode, tao::pegtl::rewind_mode, template <typename...> class, template <typename...> class,
-            typename Input, typename State>
+  template <tao::pegtl::apply_mode, tao::pegtl::rewind_mode, template <typename...> class,
+            template <typename...> class, typename Input, typename State>
   static bool match(Input& in, State& state) {
     return state.leaves_block(state.offset(in.current()), B);
   }

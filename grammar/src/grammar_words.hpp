@@ -18,8 +18,8 @@ namespace p = tao::pegtl;
 struct next_declaration {
   using rule_t = next_declaration;
   using subs_t = p::empty_list;
-  template <p::apply_mode, p::rewind_mode, template <typename...> class, template <typename...> class, typename Input,
-            typename State>
+  template <p::apply_mode, p::rewind_mode, template <typename...> class, template <typename...> class,
+            typename Input, typename State>
   static bool match(Input& in, State& state) {
     const std::size_t at = state.offset(in.current());
     return is_first_on_line(state.text, at) && begins_declaration(state.text, at);

@@ -13,7 +13,9 @@ constexpr std::int64_t kSecond = 1'000'000 * kMicrosecond;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
+bool all_digits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
 
 // The unit's length, 0 if it is none.
 std::int64_t unit_of(std::string_view unit) {
@@ -45,13 +47,15 @@ Problem explain_bad_number(std::string_view token, std::string_view digits, std:
     plain.erase(std::remove(plain.begin(), plain.end(), '_'), plain.end());
     return bad_number(token, "digits are not grouped", "write `" + shortened(plain) + "`");
   }
-  if (digits == "0" && !rest.empty() && (rest[0] == 'x' || rest[0] == 'X' || rest[0] == 'b' || rest[0] == 'o'))
+  if (digits == "0" && !rest.empty() &&
+      (rest[0] == 'x' || rest[0] == 'X' || rest[0] == 'b' || rest[0] == 'o'))
     return bad_number(token, "only decimal numbers are known", "write it in decimal");
   if (rest[0] == 'e' || rest[0] == 'E')
     return bad_number(token, "there are no exponents", "write all digits");
   if (unit_of(rest.substr(0, 1)) != 0 && rest.size() > 1 && is_digit(rest[1]))
     return bad_number(token, "a duration has one unit", "write 1h30m as 90m");
-  return bad_number(token, "'" + shortened(rest) + "' is no unit of time", "the units are s, m, h and d: 90s 15m 8h 30d; a name can't start with a digit");
+  return bad_number(token, "'" + shortened(rest) + "' is no unit of time",
+                    "the units are s, m, h and d: 90s 15m 8h 30d; a name can't start with a digit");
 }
 
 }  // namespace
@@ -73,8 +77,9 @@ Number read_number(std::string_view token) {
   if (digits.size() > 1 && digits[0] == '0') {
     std::string_view plain = digits;
     while (plain.size() > 1 && plain[0] == '0') plain.remove_prefix(1);
-    out.problem = bad_number(token, "numbers don't start with 0",
-                             "write `" + std::string(negative ? "-" : "") + shortened(plain) + std::string(rest) + "`");
+    out.problem =
+        bad_number(token, "numbers don't start with 0",
+                   "write `" + std::string(negative ? "-" : "") + shortened(plain) + std::string(rest) + "`");
     return out;
   }
   // Counted downwards: the range reaches further below zero than above it.
@@ -90,7 +95,8 @@ Number read_number(std::string_view token) {
   fits = fits && value >= kLeast / unit && (negative || value * unit != kLeast);
   if (!fits) {
     const char* range = out.is_duration ? "a duration" : "an integer";
-    const char* way_out = out.is_duration ? "durations reach to 106751991d" : "integers reach from -9223372036854775808 to 9223372036854775807";
+    const char* way_out = out.is_duration ? "durations reach to 106751991d"
+                                          : "integers reach from -9223372036854775808 to 9223372036854775807";
     out.problem = Problem{DiagCode::number_range, {shortened(token), range, way_out}};
     return out;
   }
@@ -114,9 +120,12 @@ Unescaped unescape(std::string_view body) {
     }
     const char escape = i + 1 < body.size() ? body[i + 1] : '\0';
     std::size_t end = std::min(i + 2, body.size());
-    if (escape == '"' || escape == '\\') out.value += escape;
-    else if (escape == 'n') out.value += '\n';
-    else if (escape == 't') out.value += '\t';
+    if (escape == '"' || escape == '\\')
+      out.value += escape;
+    else if (escape == 'n')
+      out.value += '\n';
+    else if (escape == 't')
+      out.value += '\t';
     else if (escape == 'u') {
       std::uint32_t value = 0;
       std::size_t digits = 0;
@@ -124,21 +133,26 @@ Unescaped unescape(std::string_view body) {
         ++end;
         for (; end < body.size(); ++end, ++digits) {
           const char c = body[end];
-          const std::uint32_t digit = is_digit(c)              ? static_cast<std::uint32_t>(c - '0')
+          const std::uint32_t digit = is_digit(c)            ? static_cast<std::uint32_t>(c - '0')
                                       : c >= 'a' && c <= 'f' ? static_cast<std::uint32_t>(c - 'a' + 10)
                                       : c >= 'A' && c <= 'F' ? static_cast<std::uint32_t>(c - 'A' + 10)
-                                                               : 16u;
+                                                             : 16u;
           if (digit == 16) break;
           if (digits < 8) value = value << 4u | digit;
         }
       }
       const bool closed = digits > 0 && end < body.size() && body[end] == '}';
       if (closed) ++end;
-      if (!closed) fail(i, end, "write the character's number in braces, such as \\u{2714}");
-      else if (digits > 6 || value > 0x10FFFF) fail(i, end, "the last character is \\u{10FFFF}");
-      else if (value >= 0xD800 && value < 0xE000) fail(i, end, "a surrogate is no character");
-      else if (value == 0) fail(i, end, "a string can't hold the character zero");
-      else append_utf8(out.value, value);
+      if (!closed)
+        fail(i, end, "write the character's number in braces, such as \\u{2714}");
+      else if (digits > 6 || value > 0x10FFFF)
+        fail(i, end, "the last character is \\u{10FFFF}");
+      else if (value >= 0xD800 && value < 0xE000)
+        fail(i, end, "a surrogate is no character");
+      else if (value == 0)
+        fail(i, end, "a string can't hold the character zero");
+      else
+        append_utf8(out.value, value);
     } else {
       while (end < body.size() && (static_cast<unsigned char>(body[end]) & 0xC0u) == 0x80u) ++end;
       fail(i, end, end == i + 1 ? "nothing follows the backslash" : "a backslash is written \\\\");
@@ -220,7 +234,8 @@ const char* read_instant(std::string_view text, std::int64_t& microseconds) {
     std::int64_t hours = 0;
     std::int64_t minutes = 0;
     if (!east && !in.mark('-')) return "a zone is Z (a capital), +01:00 or -05:30";
-    if (!in.number(2, hours) || !in.mark(':') || !in.number(2, minutes)) return "a zone is Z (a capital), +01:00 or -05:30";
+    if (!in.number(2, hours) || !in.mark(':') || !in.number(2, minutes))
+      return "a zone is Z (a capital), +01:00 or -05:30";
     if (hours > 23 || minutes > 59) return "zones reach from -23:59 to +23:59";
     offset = (hours * 60 + minutes) * (east ? 60 : -60);
   }
@@ -231,7 +246,8 @@ const char* read_instant(std::string_view text, std::int64_t& microseconds) {
   if (hour > 23) return "hours go from 00 to 23";
   if (minute > 59) return "minutes go from 00 to 59";
   if (second > 59) return second == 60 ? "leap seconds can't be written" : "seconds go from 00 to 59";
-  const std::int64_t seconds = days_of(year, month, day) * 86'400 + hour * 3600 + minute * 60 + second - offset;
+  const std::int64_t seconds =
+      days_of(year, month, day) * 86'400 + hour * 3600 + minute * 60 + second - offset;
   if (seconds < days_of(1, 1, 1) * 86'400 || seconds >= days_of(10'000, 1, 1) * 86'400)
     return "years go from 0001 to 9999, in UTC";
   microseconds = seconds * kSecond + fraction;
@@ -271,9 +287,10 @@ const char* check_ipv6(std::string_view text) {
         groups += 2;
         return check_ipv4(group);
       }
-      const bool hex = !group.empty() && group.size() <= 4 && std::all_of(group.begin(), group.end(), [](char c) {
-        return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-      });
+      const bool hex =
+          !group.empty() && group.size() <= 4 && std::all_of(group.begin(), group.end(), [](char c) {
+            return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+          });
       if (!hex) return "an IPv6 address has groups of up to four hexadecimal digits";
       ++groups;
       if (end == part.size()) break;

@@ -17,23 +17,24 @@ struct OtherWord {
   View ours;
 };
 constexpr std::array<OtherWord, 38> kOtherWords = {{
-    {"permit", "allow"},      {"grant", "allow"},        {"enable", "allow"},      {"can", "allow"},
-    {"permission", "action"}, {"permissions", "action"}, {"operation", "action"},  {"verb", "action"},
-    {"deny", "forbid"},       {"prohibit", "forbid"},    {"disallow", "forbid"},   {"refuse", "forbid"},
-    {"reject", "forbid"},     {"where", "when"},         {"provided", "when"},     {"except", "unless"},
-    {"resource", "scope"},    {"entity", "scope"},       {"type", "scope"},        {"class", "scope"},
-    {"namespace", "scope"},   {"object", "scope"},       {"principal", "subject"}, {"actor", "subject"},
-    {"relation", "role"},     {"include", "import"},     {"using", "import"},      {"use", "import"},
-    {"require", "import"},    {"define", "condition"},   {"let", "condition"},     {"def", "condition"},
-    {"assert", "test"},       {"check", "test"},         {"version", "language"},  {"package", "policy"},
+    {"permit", "allow"},      {"grant", "allow"},          {"enable", "allow"},      {"can", "allow"},
+    {"permission", "action"}, {"permissions", "action"},   {"operation", "action"},  {"verb", "action"},
+    {"deny", "forbid"},       {"prohibit", "forbid"},      {"disallow", "forbid"},   {"refuse", "forbid"},
+    {"reject", "forbid"},     {"where", "when"},           {"provided", "when"},     {"except", "unless"},
+    {"resource", "scope"},    {"entity", "scope"},         {"type", "scope"},        {"class", "scope"},
+    {"namespace", "scope"},   {"object", "scope"},         {"principal", "subject"}, {"actor", "subject"},
+    {"relation", "role"},     {"include", "import"},       {"using", "import"},      {"use", "import"},
+    {"require", "import"},    {"define", "condition"},     {"let", "condition"},     {"def", "condition"},
+    {"assert", "test"},       {"check", "test"},           {"version", "language"},  {"package", "policy"},
     {"module", "policy"},     {"attribute", "NAME: TYPE"},
 }};
 
 std::vector<std::string> statement_words(Body body) {
   switch (body) {
     case Body::top:
-      return {"allow",   "forbid", "scope",  "subject", "role",    "action", "actions",  "enum",  "condition",
-              "context", "test",   "matrix", "import",  "policy",  "language", "always", "never", "unless", "when", "constraint", "obligation", "group"};
+      return {"allow",     "forbid",  "scope", "subject",    "role",       "action", "actions",  "enum",
+              "condition", "context", "test",  "matrix",     "import",     "policy", "language", "always",
+              "never",     "unless",  "when",  "constraint", "obligation", "group"};
     case Body::scope: return {"role", "action", "condition"};
     case Body::subject: return {"action"};
     case Body::context: return {};
@@ -45,27 +46,42 @@ std::vector<std::string> statement_words(Body body) {
   return {};
 }
 
+// What may follow within a statement.
+std::vector<std::string> clause_words(Body body) {
+  switch (body) {
+    case Body::top:
+      return {"when", "unless",   "and",      "or",   "not", "is",
+              "in",   "contains", "includes", "from", "if",  "version"};
+    case Body::scope: return {"includes", "from", "if", "not", "and", "or", "is", "in", "contains", "on"};
+    case Body::test: return {"because", "with"};
+    default: return {};
+  }
+}
+
 const char* what_stands_in(Body body) {
   switch (body) {
     case Body::scope: return "attributes (`name: type`), roles, actions and conditions";
     case Body::subject: return "attributes (`name: type`) and actions";
     case Body::context: return "attributes (`name: type`)";
     case Body::table: return "`columns user:ann, …` and rows, `row task.label: yes, …`";
-    case Body::matrix: return "`columns ROLE, …`, `section \"TITLE\" { … }` and rows, `row \"TITLE\" SCOPE.ACTION`";
+    case Body::matrix:
+      return "`columns ROLE, …`, `section \"TITLE\" { … }` and rows, `row \"TITLE\" SCOPE.ACTION`";
     case Body::section: return "rows, `row \"TITLE\" SCOPE.ACTION`";
     default: return "statements";
   }
 }
 
+const std::vector<std::string> kTo = {"to"};
+
 class Explainer {
  public:
-  Explainer(const Expectation& expectation, const Failure& failure)
-      : expectation_(expectation), failure_(failure), text_(failure.text) {
+  Explainer(const Expected& expected, const Failure& failure)
+      : expected_(expected), failure_(failure), text_(failure.text) {
     token_ = text_.substr(failure.offset, end_of_token(text_, failure.offset) - failure.offset);
   }
 
   Mistake explain() {
-    switch (expectation_.code) {
+    switch (expected_.code) {
       case DiagCode::expected_statement:
       case DiagCode::expected_member:
       case DiagCode::expected_expectation:
@@ -75,52 +91,63 @@ class Explainer {
     if (missing_at_end_of_line()) return at_end_of_line();
     if (token_ == ";") return at_token(DiagCode::semicolon, {});
     if (token_ == "'") return single_quotes();
-    if ((token_ == "[" || token_ == "]") && expectation_.code != DiagCode::chained_comparison)
+    if ((token_ == "[" || token_ == "]") && expected_.code != DiagCode::chained_comparison)
       return at_token(DiagCode::wrong_bracket, {std::string(token_)});
-    switch (expectation_.code) {
+    switch (expected_.code) {
       case DiagCode::expected_name: return name();
       case DiagCode::expected_expression: return expression();
       case DiagCode::expected_who: return who();
+      case DiagCode::expected_to: return at_token(expected_.code, arguments(), did_you_mean(token_, kTo));
+      case DiagCode::expected_word:
+        return at_token(expected_.code, arguments(),
+                        did_you_mean(token_, std::vector<std::string>{expected_.what}));
       default: break;
     }
-    return at_token(expectation_.code, arguments());
+    return at_token(expected_.code, arguments());
   }
 
  private:
   Mistake at_token(DiagCode code, std::vector<std::string> arguments, std::string suggestion = {}) const {
-    return {code, failure_.offset, failure_.offset + token_.size(), std::move(arguments), std::move(suggestion)};
+    return {code, failure_.offset, failure_.offset + token_.size(), std::move(arguments),
+            std::move(suggestion)};
   }
 
   std::vector<std::string> arguments() const {
-    if (expectation_.code == DiagCode::expected_who || expectation_.code == DiagCode::expected_to)
-      return {std::string(text_.substr(failure_.statement, end_of_token(text_, failure_.statement) - failure_.statement))};
-    if (expectation_.code == DiagCode::expected_expression) return {expression_help()};
+    if (expected_.code == DiagCode::expected_who || expected_.code == DiagCode::expected_to)
+      return {std::string(
+          text_.substr(failure_.statement, end_of_token(text_, failure_.statement) - failure_.statement))};
+    if (expected_.code == DiagCode::expected_expression) return {expression_help()};
     std::vector<std::string> out;
-    if (*expectation_.what != '\0') out.emplace_back(expectation_.what);
-    if (*expectation_.more != '\0') out.emplace_back(expectation_.more);
+    if (*expected_.what != '\0') out.emplace_back(expected_.what);
+    if (*expected_.more != '\0') out.emplace_back(expected_.more);
     return out;
   }
 
   // The line ended, or the text did, before what was expected.
   bool missing_at_end_of_line() const {
     const std::size_t end = end_of_token_before(text_, failure_.offset);
-    return failure_.offset >= text_.size() || text_.substr(end, failure_.offset - end).find('\n') != View::npos;
+    return failure_.offset >= text_.size() ||
+           text_.substr(end, failure_.offset - end).find('\n') != View::npos;
   }
 
   // The caret stands where the missing piece belongs, not at the next statement.
   Mistake at_end_of_line() const {
     const std::size_t end = end_of_token_before(text_, failure_.offset);
-    return {expectation_.code, end, end, arguments(), {}};
+    return {expected_.code, end, end, arguments(), {}};
   }
 
   Mistake single_quotes() const {
     const std::size_t line_end = std::min(text_.find('\n', failure_.offset), text_.size());
     const std::size_t close = text_.substr(0, line_end).find('\'', failure_.offset + 1);
-    return {DiagCode::single_quotes, failure_.offset, close == View::npos ? failure_.offset + 1 : close + 1, {}, {}};
+    return {DiagCode::single_quotes,
+            failure_.offset,
+            close == View::npos ? failure_.offset + 1 : close + 1,
+            {},
+            {}};
   }
 
   Mistake name() const {
-    if (is_reserved(token_)) return at_token(DiagCode::reserved_word, {std::string(token_), expectation_.what});
+    if (is_reserved(token_)) return at_token(DiagCode::reserved_word, {std::string(token_), expected_.what});
     return at_token(DiagCode::expected_name, arguments());
   }
 
@@ -133,7 +160,8 @@ class Explainer {
 
   Mistake who() const {
     const bool everyone = token_ == "all" || token_ == "any";
-    const View effect = text_.substr(failure_.statement, end_of_token(text_, failure_.statement) - failure_.statement);
+    const View effect =
+        text_.substr(failure_.statement, end_of_token(text_, failure_.statement) - failure_.statement);
     if (everyone && effect == "allow") return at_token(DiagCode::allow_anyone, {});
     if (everyone) return at_token(DiagCode::wrong_word, {std::string(token_), "anyone"});
     return at_token(DiagCode::expected_who, arguments());
@@ -146,18 +174,22 @@ class Explainer {
     if (token_ == "'") return single_quotes();
     if (token_ == ")" || token_ == "]") return at_token(DiagCode::stray_close, {token});
     if (body != Body::top && begins_declaration(text_, failure_.offset))
-      return at_token(DiagCode::misplaced_statement, {token, name_of(body), std::to_string(failure_.block_line)});
+      return at_token(DiagCode::misplaced_statement,
+                      {token, name_of(body), std::to_string(failure_.block_line)});
     const auto* other = std::find_if(kOtherWords.begin(), kOtherWords.end(),
                                      [&](const OtherWord& word) { return word.theirs == token_; });
     if (other != kOtherWords.end() && (body == Body::top || is_member_word(other->ours)))
       return at_token(DiagCode::wrong_word, {token, std::string(other->ours)});
-    if (goes_on_in_line()) return at_token(DiagCode::unexpected_after_statement, {token});
+    if (goes_on_in_line())
+      return at_token(DiagCode::unexpected_after_statement, {token},
+                      did_you_mean(token_, clause_words(body)));
     const std::vector<std::string> words = statement_words(body);
     const std::string suggestion = did_you_mean(token_, words);
-    switch (expectation_.code) {
+    switch (expected_.code) {
       case DiagCode::expected_statement: return at_token(DiagCode::expected_statement, {token}, suggestion);
-      case DiagCode::expected_expectation: return at_token(DiagCode::expected_expectation, {token}, suggestion);
-      default: return at_token(expectation_.code, {token, name_of(body), what_stands_in(body)}, suggestion);
+      case DiagCode::expected_expectation:
+        return at_token(DiagCode::expected_expectation, {token}, suggestion);
+      default: return at_token(expected_.code, {token, name_of(body), what_stands_in(body)}, suggestion);
     }
   }
 
@@ -173,7 +205,7 @@ class Explainer {
     return last != '{' && last != '}' && last != ';';
   }
 
-  const Expectation& expectation_;
+  const Expected& expected_;
   const Failure& failure_;
   View text_;
   View token_;
@@ -181,8 +213,8 @@ class Explainer {
 
 }  // namespace
 
-Mistake explain(const Expectation& expectation, const Failure& failure) {
-  return Explainer(expectation, failure).explain();
+Mistake explain(const Expected& expected, const Failure& failure) {
+  return Explainer(expected, failure).explain();
 }
 
 }  // namespace policyc::text

@@ -17,7 +17,7 @@
 namespace policyc::text {
 
 // What a must<> rule reports, and the arguments of its message.
-struct Expectation {
+struct Expected {
   DiagCode code{};
   const char* what = "";
   const char* more = "";
@@ -41,6 +41,6 @@ struct Mistake {
   std::string suggestion;
 };
 
-[[nodiscard]] Mistake explain(const Expectation& expectation, const Failure& failure);
+[[nodiscard]] Mistake explain(const Expected& expected, const Failure& failure);
 
 }  // namespace policyc::text

@@ -12,6 +12,11 @@ bool is_word_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
+
+// Most of any text: printable ASCII.
+bool is_plain(char c) { return c >= ' ' && c <= '~'; }
+
 // Marks that word processors put in place of plain ones.
 struct Typographic {
   std::uint32_t first;
@@ -46,10 +51,13 @@ const Typographic* typographic(std::uint32_t c) {
 
 class Preparer {
  public:
-  Preparer(std::string_view raw, Complaints& complaints) : raw_(raw), complaints_(complaints) { out_.text = raw; }
+  Preparer(std::string_view raw, Complaints& complaints) : raw_(raw), complaints_(complaints) {
+    out_.text = raw;
+  }
 
   PreparedText run() {
     if (raw_.substr(0, 3) == "\xEF\xBB\xBF") blank(0, 3), at_ = 3;
+    if (raw_.substr(0, 2) == "\xFF\xFE" || raw_.substr(0, 2) == "\xFE\xFF") return other_encoding();
     while (at_ < raw_.size()) step();
     return std::move(out_);
   }
@@ -57,10 +65,23 @@ class Preparer {
  private:
   enum class In { code, text };
 
+  // The mark of UTF-16 says that nothing in the file will make sense.
+  PreparedText other_encoding() {
+    character();
+    blank(0, raw_.size());
+    return std::move(out_);
+  }
+
   void step() {
     const char c = raw_[at_];
+    if (is_plain(c) && c != '"' && c != '/' && c != '\\' && c != '#') {
+      ++at_;
+      return;
+    }
     if (c == '\n' || c == '\r') return end_line();
     if (in_ == In::code && c == '/' && raw_.substr(at_, 2) == "//") return comment();
+    if (in_ == In::code && raw_.substr(at_, 2) == "/*") return block_comment();
+    if (in_ == In::code && c == '#' && (at_ == 0 || is_blank(out_.text[at_ - 1]))) return hash_comment();
     if (in_ == In::text && c == '\\') {
       ++at_;
       if (at_ < raw_.size() && raw_[at_] != '\n' && raw_[at_] != '\r') character();
@@ -92,15 +113,51 @@ class Preparer {
          {complaints_.file(), static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_)}});
   }
 
+  // What other languages write. It is read over, so that its words are no statements.
+  void block_comment() {
+    const std::size_t close = raw_.find("*/", at_ + 2);
+    const std::size_t end = close == std::string_view::npos ? raw_.size() : close + 2;
+    complain(DiagCode::wrong_comment, at_, at_ + 2, {"/*"});
+    for (; at_ < end; ++at_)
+      if (raw_[at_] != '\n' && raw_[at_] != '\r')
+        out_.text[at_] = ' ';
+      else if (raw_[at_] == '\r')
+        out_.text[at_] = raw_.substr(at_, 2) == "\r\n" ? ' ' : '\n';
+  }
+
+  // Lines of them that follow one another are reported once.
+  void hash_comment() {
+    if (hash_comment_end_ == 0 || !all_blank(hash_comment_end_, at_))
+      complain(DiagCode::wrong_comment, at_, at_ + 1, {"#"});
+    const std::size_t begin = at_;
+    in_comment_ = true;
+    while (at_ < raw_.size() && raw_[at_] != '\n' && raw_[at_] != '\r') character();
+    in_comment_ = false;
+    blank(begin, at_);
+    hash_comment_end_ = at_;
+  }
+
+  bool all_blank(std::size_t begin, std::size_t end) const {
+    return std::all_of(out_.text.begin() + static_cast<std::ptrdiff_t>(begin),
+                       out_.text.begin() + static_cast<std::ptrdiff_t>(end), is_blank);
+  }
+
   // One character of any text, with all that is wrong about it.
   void character() {
+    if (is_plain(raw_[at_])) {
+      ++at_;
+      return;
+    }
     const CodePoint point = decode(raw_, at_);
     const std::size_t end = at_ + point.length;
     const std::uint32_t c = point.value;
     if (!point.valid) {
       static constexpr char kHex[] = "0123456789ABCDEF";
       const std::string byte = {kHex[c >> 4u], kHex[c & 0xFu]};
-      complain(DiagCode::invalid_utf8, at_, end, {std::to_string(at_), byte});
+      // Bytes that follow one another are one mistake.
+      if (invalid_end_ != at_ || at_ == 0)
+        complain(DiagCode::invalid_utf8, at_, end, {std::to_string(at_), byte});
+      invalid_end_ = end;
     } else if (is_control(c)) {
       complain(DiagCode::control_character, at_, end, {name_of_code_point(c), std::to_string(at_)});
     } else if (is_bidi_control(c)) {
@@ -112,8 +169,29 @@ class Preparer {
       at_ = end;
       return;
     }
-    blank(at_, end);
+    if (splits_word(end))
+      bridge(end);
+    else
+      blank(at_, end);
     at_ = end;
+  }
+
+  bool splits_word(std::size_t end) const {
+    return in_ == In::code && !in_comment_ && at_ > 0 && is_word_char(out_.text[at_ - 1]) &&
+           end < raw_.size() && is_word_char(raw_[end]);
+  }
+
+  // One word with a mistake in it stays one word.
+  void bridge(std::size_t end) {
+    std::size_t first = at_;
+    while (first > 0 && is_word_char(out_.text[first - 1])) --first;
+    std::size_t last = end;
+    while (last < raw_.size() && is_word_char(raw_[last])) ++last;
+    const std::string before = out_.text.substr(first, at_ - first);
+    const std::string behind = out_.text.substr(end, last - end);
+    out_.unread_words.push_back(before + behind);
+    out_.unread_words.push_back(before + std::string(end - at_, '_') + behind);
+    out_.text.replace(at_, end - at_, end - at_, '_');
   }
 
   // A character beyond ASCII outside of strings and comments, or inside of a
@@ -154,19 +232,22 @@ class Preparer {
     }
     const CodePoint first = decode(raw_, at_);
     complain(DiagCode::non_ascii_name, begin, end,
-             {std::string(raw_.substr(begin, std::min<std::size_t>(end - begin, 60))), name_of_code_point(first.value),
-              std::to_string(at_)});
+             {std::string(raw_.substr(begin, std::min<std::size_t>(end - begin, 60))),
+              name_of_code_point(first.value), std::to_string(at_)});
     for (std::size_t i = at_; i < end; ++i)
       if (static_cast<unsigned char>(raw_[i]) >= 0x80) out_.text[i] = '_';
+    out_.unread_words.push_back(out_.text.substr(begin, end - begin));
     at_ = end;
   }
 
   void complain(DiagCode code, std::size_t begin, std::size_t end, std::vector<std::string> arguments) {
-    complaints_.add(code, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), std::move(arguments));
+    complaints_.add(code, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
+                    std::move(arguments));
   }
 
   void blank(std::size_t begin, std::size_t end) {
-    std::fill(out_.text.begin() + static_cast<std::ptrdiff_t>(begin), out_.text.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+    std::fill(out_.text.begin() + static_cast<std::ptrdiff_t>(begin),
+              out_.text.begin() + static_cast<std::ptrdiff_t>(end), ' ');
   }
 
   void place(std::string_view meant, std::size_t length) {
@@ -183,6 +264,8 @@ class Preparer {
   In in_ = In::code;
   bool in_comment_ = false;
   bool typographic_text_ = false;
+  std::size_t hash_comment_end_ = 0;
+  std::size_t invalid_end_ = 0;
 };
 
 }  // namespace

@@ -19,6 +19,9 @@ namespace policyc::text {
 struct PreparedText {
   std::string text;
   std::vector<Comment> comments;
+  // Words with such a character in them, as they might have been meant and as they
+  // read now: nobody is told that these are unknown.
+  std::vector<std::string> unread_words;
 };
 
 [[nodiscard]] PreparedText prepare(std::string_view raw, Complaints& complaints);

@@ -33,10 +33,24 @@ bool continues_expression(View word) { return any_of(word, {"starts", "ends", "m
 
 bool is_name(View word) { return !word.empty() && !is_reserved(word) && !continues_expression(word); }
 
+// Reserved words that nothing but a name can have been meant by, behind a keyword.
+bool is_meant_as_name(View word) {
+  return is_name(word) ||
+         any_of(word, {"true", "false", "any", "all", "anyone", "allow", "forbid", "always", "never"});
+}
+
+// Clauses that go on with a statement on a line of their own.
+bool continues_statement(View word) {
+  return (is_reserved(word) && !any_of(word, {"allow", "forbid", "always", "never"})) ||
+         continues_expression(word) ||
+         any_of(word, {"includes", "as", "plural", "with", "because", "via", "public", "cross", "acyclic",
+                       "given"});
+}
+
 // A keyword and what follows it.
 struct Start {
   View word;
-  View next;             // the word behind it; empty if another mark follows
+  View next;              // the word behind it; empty if another mark follows
   char next_char = '\0';  // its first character
 };
 
@@ -69,6 +83,17 @@ bool begins_entity(View text, std::size_t at) {
   return is_word_char(after) || after == '"' || after == '*';
 }
 
+// `user:ann may …`, or what an author may have written for it.
+bool begins_expectation(View text, std::size_t at) {
+  if (!begins_entity(text, at)) return false;
+  const std::size_t id = at + word_at(text, at).size() + 1;
+  std::size_t end = end_of_token(text, id);
+  while (text[id] != '"' &&
+         (is_word_char(char_at(text, end)) || char_at(text, end) == '-' || char_at(text, end) == '#'))
+    ++end;
+  return any_of(word_at(text, skip_blanks(text, end)), {"may", "via", "can"});
+}
+
 // What precedes `at` could be the end of a statement: no operator, no open list.
 bool may_end_statement(View text, std::size_t at) {
   const std::size_t end = end_of_token_before(text, at);
@@ -84,7 +109,47 @@ bool may_end_statement(View text, std::size_t at) {
 }
 
 bool begins_statement(View text, std::size_t at, Body body) {
-  return body == Body::top ? begins_declaration(text, at) || begins_attribute(text, at) : begins_member(text, at, body);
+  return body == Body::top ? begins_declaration(text, at) || begins_attribute(text, at)
+                           : begins_member(text, at, body);
+}
+
+// How far in the line of this place begins.
+std::size_t indentation(View text, std::size_t at) {
+  const std::size_t line = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
+  std::size_t first = line;
+  while (first < text.size() && (text[first] == ' ' || text[first] == '\t')) ++first;
+  return first - line;
+}
+
+// A line that stands no further in than the broken statement is another one,
+// whatever it says: unless it goes on with what precedes it.
+bool stands_alone(View text, std::size_t at, std::size_t statement) {
+  const View word = word_at(text, at);
+  if (word.empty() || continues_statement(word) || indentation(text, at) > indentation(text, statement))
+    return false;
+  const std::size_t end = end_of_token_before(text, at);
+  std::size_t begin = end;
+  while (begin > 0 && is_word_char(text[begin - 1])) --begin;
+  const View last = text.substr(begin, end - begin);
+  if (last.empty()) return may_end_statement(text, at);
+  return !any_of(last, {"and", "or", "not", "is", "in", "on", "may", "contains", "else"});
+}
+
+// Another statement than the one from `begin` begins here. `closed`: no bracket of it is open.
+bool begins_another(View text, std::size_t at, std::size_t begin, Body body, bool closed) {
+  if (!is_word_start(text[at]) && text[at] != '@') return false;
+  const bool after_dot = text[end_of_token_before(text, at) - 1] == '.';
+  if (!is_first_on_line(text, at)) {
+    if (!closed || after_dot || !may_end_statement(text, at)) return false;
+    return begins_member(text, at, body) || leaves_body(text, at, body, true);
+  }
+  if (begins_declaration(text, at)) return true;
+  if (after_dot) return false;
+  if (closed && (begins_statement(text, at, body) || stands_alone(text, at, begin))) return true;
+  // What looks like a member may be an argument, while a bracket is open.
+  if (body == Body::top || begins_attribute(text, at)) return false;
+  return body == Body::test && begins_entity(text, at) ? begins_expectation(text, at)
+                                                       : begins_member(text, at, body);
 }
 
 // Behind the partner of the brace at `open`; or where a declaration begins at the
@@ -93,7 +158,8 @@ std::size_t behind_block(View text, std::size_t open) {
   std::size_t depth = 0;
   std::size_t at = open;
   while (at < text.size()) {
-    if (at > open && at > 0 && text[at - 1] == '\n' && begins_declaration(text, at) && !any_of(word_at(text, at), {"role", "action"}))
+    if (at > open && at > 0 && text[at - 1] == '\n' && begins_declaration(text, at) &&
+        !any_of(word_at(text, at), {"role", "action"}))
       return at;
     if (text[at] == '{') ++depth;
     if (text[at] == '}' && --depth == 0) return at + 1;
@@ -153,14 +219,18 @@ bool begins_declaration(View text, std::size_t at) {
   const Start start = start_at(text, at);
   if (start.word.empty() || start.next_char == ':') return false;
   if (is_rule_word(start.word)) return !start.next.empty() || start.next_char == '"';
-  if (any_of(start.word, {"test", "matrix", "import", "constraint"})) return start.next_char == '"';
+  if (any_of(start.word, {"test", "matrix", "import", "constraint"}))
+    return start.next_char == '"' || (is_name(start.next) && start.next != "as");
   if (start.word == "context") return start.next_char == '{';
   if (start.word == "language") return is_digit(start.next_char);
-  if (start.word == "action") return !start.next.empty() && start.next != "as" && !continues_expression(start.next) &&
-                                    !any_of(start.next, {"and", "or", "is", "in", "contains", "else"});
-  if (start.word == "role") return is_name(start.next) && start.next != "of" && start.next != "as";
-  if (any_of(start.word, {"policy", "enum", "subject", "scope", "open", "actions", "condition", "group", "obligation"}))
-    return is_name(start.next) && start.next != "as";
+  if (start.word == "action" && start.next_char == '"') return true;
+  if (start.word == "action")
+    return !start.next.empty() && start.next != "as" && !continues_expression(start.next) &&
+           !any_of(start.next, {"and", "or", "is", "in", "contains", "else"});
+  if (start.word == "role") return is_meant_as_name(start.next) && start.next != "of" && start.next != "as";
+  if (any_of(start.word,
+             {"policy", "enum", "subject", "scope", "open", "actions", "condition", "group", "obligation"}))
+    return is_meant_as_name(start.next) && start.next != "as";
   return false;
 }
 
@@ -173,10 +243,12 @@ bool begins_member(View text, std::size_t at, Body body) {
     case Body::scope:
       return begins_attribute(text, at) ||
              (any_of(start.word, {"role", "action", "condition", "open"}) && begins_declaration(text, at));
-    case Body::subject: return begins_attribute(text, at) || (start.word == "action" && begins_declaration(text, at));
+    case Body::subject:
+      return begins_attribute(text, at) || (start.word == "action" && begins_declaration(text, at));
     case Body::context: return begins_attribute(text, at);
     case Body::test:
-      if (begins_entity(text, at)) return true;
+      if (begins_entity(text, at) && (is_first_on_line(text, at) || begins_expectation(text, at)))
+        return true;
       return (start.word == "table" && start.next == "on") || (start.word == "who" && start.next == "may");
     case Body::table:
       return start.next_char != ':' && any_of(start.word, {"row", "columns"}) && !start.next.empty();
@@ -201,17 +273,8 @@ std::size_t resume_after(View text, std::size_t begin, std::size_t failed, Body 
   while (at < text.size()) {
     const char c = text[at];
     if (at > begin && at >= failed) {
-      if (c == '}' && braces == 0 && body != Body::top) return at;
-      const bool first = is_first_on_line(text, at);
-      const bool closed = parentheses <= 0 && braces <= 0;
-      const bool after_dot = text[end_of_token_before(text, at) - 1] == '.';
-      if (first && !after_dot) {
-        if (begins_declaration(text, at) || (closed && begins_statement(text, at, body))) return at;
-        if (body != Body::top && body != Body::test && begins_member(text, at, body) && !begins_attribute(text, at)) return at;
-      } else if (closed && !after_dot && may_end_statement(text, at)) {
-        const bool member = body == Body::top ? begins_declaration(text, at) : begins_member(text, at, body);
-        if (member || leaves_body(text, at, body, true)) return at;
-      }
+      if (c == '}' && braces == 0) return at;
+      if (begins_another(text, at, begin, body, parentheses <= 0 && braces <= 0)) return at;
     }
     if (c == '(') ++parentheses;
     if (c == ')') --parentheses;
@@ -236,7 +299,9 @@ std::size_t resume_at_brace(View text, std::size_t begin, std::size_t failed, Bo
     if (at >= failed) {
       if (text[at] == '{') return at;
       if (text[at] == '}') return at;
-      if (at > begin && is_first_on_line(text, at) && (begins_declaration(text, at) || begins_member(text, at, block))) return at;
+      if (at > begin && is_first_on_line(text, at) &&
+          (begins_declaration(text, at) || begins_member(text, at, block)))
+        return at;
     }
     at = skip_blanks(text, end_of_token(text, at));
   }

@@ -45,11 +45,12 @@ enum class Body : std::uint8_t { top, scope, subject, context, test, table, matr
 // Where to go on after a statement that began at `begin` and failed at `failed`.
 // `whole_blocks`: braces that it opens are skipped up to their partner, because
 // nobody knows what stands in them.
-[[nodiscard]] std::size_t resume_after(std::string_view text, std::size_t begin, std::size_t failed, Body body,
-                                       bool whole_blocks);
+[[nodiscard]] std::size_t resume_after(std::string_view text, std::size_t begin, std::size_t failed,
+                                       Body body, bool whole_blocks);
 
 // The same for a header that failed before its block: the block's '{', or where
 // the next statement begins if there is none.
-[[nodiscard]] std::size_t resume_at_brace(std::string_view text, std::size_t begin, std::size_t failed, Body block);
+[[nodiscard]] std::size_t resume_at_brace(std::string_view text, std::size_t begin, std::size_t failed,
+                                          Body block);
 
 }  // namespace policyc::text

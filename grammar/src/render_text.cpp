@@ -27,8 +27,8 @@ Palette palette(bool colour) {
 }
 
 std::size_t width_of(std::string_view shown) {
-  return static_cast<std::size_t>(
-      std::count_if(shown.begin(), shown.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
+  return static_cast<std::size_t>(std::count_if(
+      shown.begin(), shown.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
 }
 
 // A line as it is shown, and which of its columns the caret marks.
@@ -61,8 +61,10 @@ Excerpt excerpt_of(std::string_view line, std::size_t begin, std::size_t end) {
     const bool mark_of_file = i == 0 && point.value == 0xFEFF && point.valid;
     const std::string shown = mark_of_file ? std::string() : printable(point, line.substr(i, point.length));
     const std::size_t width = width_of(shown);
-    if (i < begin) out.before += width;
-    else if (i < end) marked += width;
+    if (i < begin)
+      out.before += width;
+    else if (i < end)
+      marked += width;
     out.shown += shown;
     i += point.length;
   }
@@ -71,18 +73,24 @@ Excerpt excerpt_of(std::string_view line, std::size_t begin, std::size_t end) {
   return out;
 }
 
-void append_excerpt(std::string& out, Span span, std::string_view label, const SourceSet& sources, std::size_t margin,
-                    const Palette& colours, const char* mark) {
+void append_excerpt(std::string& out, Span span, std::string_view label, const SourceSet& sources,
+                    std::size_t margin, const Palette& colours, const char* mark) {
   const Source& source = sources[span.file];
   const LineColumn at = source.locate(span.begin);
   const std::string_view line = source.line(at.line);
   const auto line_begin = static_cast<std::size_t>(line.data() - source.text().data());
-  const std::size_t begin = std::min<std::size_t>(span.begin - std::min<std::size_t>(span.begin, line_begin), line.size());
-  const std::size_t end = std::min<std::size_t>(span.end - std::min<std::size_t>(span.end, line_begin), line.size());
+  const std::size_t begin =
+      std::min<std::size_t>(span.begin - std::min<std::size_t>(span.begin, line_begin), line.size());
+  const std::size_t end =
+      std::min<std::size_t>(span.end - std::min<std::size_t>(span.end, line_begin), line.size());
   const Excerpt excerpt = excerpt_of(line, begin, end);
 
   const std::string number = std::to_string(at.line);
-  out.append("  ").append(colours.dim).append(margin - std::min(margin, number.size()), ' ').append(number).append(" |");
+  out.append("  ")
+      .append(colours.dim)
+      .append(margin - std::min(margin, number.size()), ' ')
+      .append(number)
+      .append(" |");
   out.append(colours.reset);
   if (!excerpt.shown.empty()) out.append(" ").append(excerpt.shown);
   out.append("\n  ").append(colours.dim).append(margin, ' ').append(" |").append(colours.reset).append(" ");
@@ -123,10 +131,15 @@ std::string render_text(const Diagnostic& diagnostic, const SourceSet& sources, 
   }
   out.append(colours.bold).append(place(diagnostic.span, sources)).append(": ").append(colours.reset);
   out.append(mark).append(error ? "error" : "warning").append("[" + entry.id + "]").append(colours.reset);
-  out.append(": ").append(colours.bold).append(indented(message(diagnostic), 2)).append(colours.reset).append("\n");
+  out.append(": ")
+      .append(colours.bold)
+      .append(indented(message(diagnostic), 2))
+      .append(colours.reset)
+      .append("\n");
 
   // A file that could not be read has no line to show.
-  std::size_t margin = std::to_string(sources[diagnostic.span.file].locate(diagnostic.span.begin).line).size();
+  std::size_t margin =
+      std::to_string(sources[diagnostic.span.file].locate(diagnostic.span.begin).line).size();
   for (const Note& note : diagnostic.notes)
     if (note.span.file < sources.size())
       margin = std::max(margin, std::to_string(sources[note.span.file].locate(note.span.begin).line).size());
@@ -138,7 +151,8 @@ std::string render_text(const Diagnostic& diagnostic, const SourceSet& sources, 
       out.append("  ").append(margin, ' ').append("--> ").append(place(note.span, sources)).append("\n");
     append_excerpt(out, note.span, note.text, sources, margin, colours, colours.dim);
   }
-  if (const std::string text = help(diagnostic); !text.empty()) out.append("  help: ").append(indented(text, 8)).append("\n");
+  if (const std::string text = help(diagnostic); !text.empty())
+    out.append("  help: ").append(indented(text, 8)).append("\n");
   return out;
 }
 

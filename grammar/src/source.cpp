@@ -28,10 +28,14 @@ void Source::index_lines() const {
   }
 }
 
-LineColumn Source::locate(std::uint32_t offset) const {
+std::uint32_t Source::line_of(std::uint32_t offset) const {
   index_lines();
   const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
-  const auto line = static_cast<std::uint32_t>(after - line_starts_.begin());
+  return static_cast<std::uint32_t>(after - line_starts_.begin());
+}
+
+LineColumn Source::locate(std::uint32_t offset) const {
+  const std::uint32_t line = line_of(offset);
   const std::size_t end = std::min<std::size_t>(offset, text_.size());
   std::uint32_t column = 1;
   std::size_t i = line_starts_[line - 1];

@@ -6,6 +6,7 @@
 // rule around it takes it from there. Registers need no stack, except where the
 // grammar recurses: expressions, types and blocks.
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,48 +21,64 @@
 
 namespace policyc::text {
 
+// What a rule has matched, in the prepared text; often with the blanks behind it.
+struct Match {
+  const char* begin = nullptr;
+  const char* end = nullptr;
+};
+
 struct State {
-  State(const Source& source, const PreparedText& prepared, Complaints& found, const ParseLimits& limits);
+  State(const Source& source_, const PreparedText& prepared, Complaints& found, const ParseLimits& limits_);
 
   // -------------------------------------------------------------------- places
   [[nodiscard]] std::uint32_t offset(const char* at) const {
     return static_cast<std::uint32_t>(at - text.data());
   }
-  [[nodiscard]] Span span(const char* begin, const char* end) const { return {file, offset(begin), offset(end)}; }
   // Without the blanks behind the last token.
-  [[nodiscard]] Span trimmed(const char* begin, const char* end) const;
-  [[nodiscard]] Name name(const char* begin, const char* end) const;
+  [[nodiscard]] Span place(Match match) const;
+  [[nodiscard]] Name name(Match match) const;
+  [[nodiscard]] std::string_view view(Span span) const {
+    return text.substr(span.begin, span.end - span.begin);
+  }
 
   // ---------------------------------------------------------------- complaints
   // Once a place: what follows from a mistake is not reported again.
-  void complain(DiagCode code, Span place, std::vector<std::string> arguments = {}, std::string suggestion = {},
-                std::vector<Note> notes = {});
+  void complain(DiagCode code, Span where, std::vector<std::string> details = {},
+                std::string suggestion = {});
   // Complains, and gives the statement up.
-  [[noreturn]] void abandon(DiagCode code, Span place, std::vector<std::string> arguments = {});
-  [[noreturn]] void expected(const Expectation& expectation, std::uint32_t offset);
-  [[noreturn]] void too_deep(std::uint32_t offset);
+  [[noreturn]] void abandon(DiagCode code, Span where, std::vector<std::string> details = {});
+  [[noreturn]] void expected(const Expected& expected, std::uint32_t at);
+  [[noreturn]] void too_deep(std::uint32_t at);
 
   // ---------------------------------------------------------------- statements
-  void begin_statement(std::uint32_t offset);
+  void begin_statement(std::uint32_t at);
   [[nodiscard]] std::size_t end_of_abandoned(std::size_t here, Body body);
+  void keep_words(std::size_t begin, std::size_t end);
   [[nodiscard]] std::size_t end_of_abandoned_header(std::size_t here, Body block);
   [[nodiscard]] bool leaves_block(std::size_t at, Body body) const;
-  void open_block(Body body, std::uint32_t at);
-  void close_block(std::uint32_t at);
+  void open_block(Body body, Match brace);
+  // True if the header before the block was sound.
+  bool close_block(Match brace);
   [[nodiscard]] Body body() const { return blocks.empty() ? Body::top : blocks.back().body; }
 
   // Gives a declaration the `///` lines and annotations before it.
   void describe(Annotated& declaration, bool may_be_annotated);
-  void add_annotation(Name name, std::string value, Span place);
-  // Annotations that nothing followed.
+  void add_annotation(Span where);
+  // Annotations that stand before something that takes none.
   void drop_annotations();
 
-  void add_attribute(Span place);
-  void add_role(Span place);
-  void add_actions(const std::vector<Annotation>& annotations, const std::string& doc);
-  void add_argument(Name name);
-  void add_clause(std::optional<Expr>& clause, const char* word, Span place);
-  void add_table_row(Span place);
+  // ------------------------------------------------------------ finished pieces
+  void add_attribute(Span where);
+  void add_role(Span where);
+  void add_actions();
+  void add_argument();
+  void add_target(Span where);
+  // A clause that stands a second time is reported, and the first one counts.
+  void add_clause(std::optional<Expr>& clause, const char* word, Span where);
+  void once(bool repeated, const char* word, Span where, const char* way_out);
+  void add_matrix_row();
+  void add_table_row(Span where);
+  void add_reason(BecauseKind kind, std::string reason);
 
   const Source& source;
   std::uint32_t file;
@@ -73,13 +90,16 @@ struct State {
 
   std::uint32_t statement = 0;  // where the statement begins
   std::uint32_t failed = 0;     // where it was given up
-  std::uint32_t depth = 0;      // of open brackets
+  std::uint32_t depth = 0;      // of what recurses
   bool unknown_shape = false;   // given up at its first word
+  bool reads_scope = false;     // a scope's header is being read, not a subject's
+  bool bad_header = false;      // the block that opens next has a header that was given up
 
   struct Block {
     Body body = Body::top;
     std::uint32_t open = 0;
     bool missing = false;  // its '{' is, which was reported
+    bool sound = true;     // its header could be read
   };
   std::vector<Block> blocks;
 
@@ -94,6 +114,7 @@ struct State {
   EntityLiteral entity;
   std::int64_t instant = 0;
   std::int64_t count = 0;
+  bool is_duration = false;
   std::vector<Name> names;
 
   ExpressionBuilder expressions;
@@ -101,6 +122,7 @@ struct State {
   std::optional<Expr> fallback;
 
   // Declarations being read.
+  Annotation annotation;
   Attribute attribute;
   Role role;
   Parameter parameter;
@@ -115,9 +137,11 @@ struct State {
   Rule rule;
 
   // Tests and matrices being read.
+  Name argument;
   std::vector<Argument> arguments;
+  std::set<std::string> argument_names;
   ResourceRef resource;
-  Expectation_ expectation;
+  Expectation expectation;
   TestTable table;
   TestTable::Row table_row;
   Test test;
@@ -125,9 +149,19 @@ struct State {
   Matrix::Column column;
   Matrix::Row matrix_row;
   Matrix::Section section;
+  bool block_sound = true;  // of the block that was closed last
+};
+
+// Bounds how deep the rules that recurse may do so.
+class NestingGuard {
+ public:
+  explicit NestingGuard(std::uint32_t& depth) : depth_(depth) { ++depth_; }
+  ~NestingGuard() { --depth_; }
+  NestingGuard(const NestingGuard&) = delete;
+  NestingGuard& operator=(const NestingGuard&) = delete;
 
  private:
-  [[nodiscard]] bool is_foreign(std::uint32_t begin, std::uint32_t end) const;
+  std::uint32_t& depth_;
 };
 
 }  // namespace policyc::text

@@ -15,6 +15,7 @@ namespace policyc::vm {
 
 class ByteWriter {
  public:
+  void reserve(std::size_t size) { bytes_.reserve(size); }
   void u8(std::uint8_t value) { bytes_.push_back(static_cast<std::byte>(value)); }
   void u16(std::uint16_t value) { little_endian(value, 2); }
   void u32(std::uint32_t value) { little_endian(value, 4); }

@@ -15,4 +15,7 @@ namespace policyc::vm {
   return hash64(std::as_bytes(std::span(text.data(), text.size())));
 }
 
+// A family of hashes: keys that collide under one seed are unlikely to under another.
+[[nodiscard]] std::uint64_t hash64(std::string_view text, std::uint64_t seed) noexcept;
+
 }  // namespace policyc::vm

@@ -15,7 +15,9 @@ namespace {
 constexpr std::size_t kDigestOffset = 32;
 constexpr std::size_t kDigestField = 32;
 
-constexpr std::size_t align(std::size_t offset) noexcept { return (offset + 7) & ~std::size_t{7}; }
+constexpr std::size_t align(const ImageFormat& format, std::size_t offset) noexcept {
+  return (offset + format.alignment - 1) & ~(format.alignment - 1);
+}
 
 void write_digest(ByteWriter& out, const Digest& digest) {
   out.raw(std::as_bytes(std::span(digest.bytes)));
@@ -51,9 +53,10 @@ std::string section_name(std::size_t position) { return "section " + std::to_str
 std::vector<std::byte> write_image(const ImageFormat& format, const Digest& schema_digest,
                                    std::span<const ImageSection> sections) {
   std::size_t end = kImageHeaderSize + kImageSectionSize * sections.size();
-  for (const ImageSection& section : sections) end = align(end) + section.bytes.size();
+  for (const ImageSection& section : sections) end = align(format, end) + section.bytes.size();
 
   ByteWriter out;
+  out.reserve(end);
   out.raw(std::as_bytes(std::span(format.magic)));
   out.u16(format.major);
   out.u16(format.minor);
@@ -65,7 +68,7 @@ std::vector<std::byte> write_image(const ImageFormat& format, const Digest& sche
   write_digest(out, schema_digest);
   std::size_t offset = kImageHeaderSize + kImageSectionSize * sections.size();
   for (const ImageSection& section : sections) {
-    offset = align(offset);
+    offset = align(format, offset);
     out.u32(section.number);
     out.u32(0);
     out.u64(offset);
@@ -74,7 +77,7 @@ std::vector<std::byte> write_image(const ImageFormat& format, const Digest& sche
     offset += section.bytes.size();
   }
   for (const ImageSection& section : sections) {
-    out.zeros(align(out.size()) - out.size());
+    out.zeros(align(format, out.size()) - out.size());
     out.raw(section.bytes);
   }
   std::vector<std::byte> image = std::move(out).take();
@@ -128,7 +131,7 @@ Result<Image> read_image(const ImageFormat& format, std::span<const std::byte> b
     const std::uint64_t digest = in.u64();
     if (zero != 0) return bad_image("a reserved field is not zero");
     if (i > 0 && number <= image.sections.back().number) return bad_image("sections are out of order");
-    if (offset != align(end) || offset > bytes.size() || size > bytes.size() - offset)
+    if (offset != align(format, end) || offset > bytes.size() || size > bytes.size() - offset)
       return bad_image(section_name(i) + " is not where it must be");
     for (std::size_t gap = end; gap < offset; ++gap)
       if (bytes[gap] != std::byte{0}) return bad_image("bytes between sections are not zero");

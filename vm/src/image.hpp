@@ -14,9 +14,9 @@
 //       64   32  schema digest: XXH3-128, then zeros
 //       96   32  a section each: number (4), zero (4), offset (8), size (8), XXH3-64 digest (8)
 //
-// All little-endian. Sections are numbered upwards, begin at the next multiple
-// of 8 after the one before, and the gaps are zero; so the same sections always
-// give the same bytes, and no byte of an image is without meaning.
+// All little-endian. Sections are numbered upwards, begin at the next multiple of
+// the format's alignment after the one before, and the gaps are zero; so the same
+// sections always give the same bytes, and no byte of an image is without meaning.
 
 #include <array>
 #include <cstddef>
@@ -48,6 +48,7 @@ struct ImageFormat {
   Magic magic{};
   std::uint16_t major = 1;
   std::uint16_t minor = 0;
+  std::size_t alignment = 8;  // of sections, a power of two
 };
 
 // Sections by number, upwards.

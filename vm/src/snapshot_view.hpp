@@ -6,13 +6,19 @@
 // The layout of the image is written down in snapshot_format.hpp.
 
 #include <array>
+#include <cassert>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "cell.hpp"
+#include "policyc/digest.hpp"
 #include "policyc/schema.hpp"
+#include "policyc/snapshot.hpp"
 #include "program_parts.hpp"
+#include "snapshot_format.hpp"
 
 namespace policyc::vm {
 
@@ -22,33 +28,153 @@ using RoleWord = RoleMask;
 
 struct SnapshotView {
   // Entities. `node` must be below node_count().
-  [[nodiscard]] NodeId node_count() const noexcept;
+  [[nodiscard]] NodeId node_count() const noexcept { return nodes; }
   [[nodiscard]] KindIndex kind_of(NodeId node) const noexcept;
-  [[nodiscard]] std::string_view id_of(NodeId node) const noexcept;   // "" for system
-  [[nodiscard]] NodeId parent_of(NodeId node) const noexcept;         // kSystemNode for a root or principal; kNoNode for system
-  [[nodiscard]] NodeId end_of(NodeId node) const noexcept;            // its subtree is [node, end_of(node)); a principal's is itself
+  [[nodiscard]] std::string_view id_of(NodeId node) const noexcept;  // "" for system
+  [[nodiscard]] NodeId parent_of(
+      NodeId node) const noexcept;  // kSystemNode for a root or principal; kNoNode for system
+  [[nodiscard]] NodeId end_of(
+      NodeId node) const noexcept;  // its subtree is [node, end_of(node)); a principal's is itself
   // Ancestors from the root down, without system and without the node itself: at most 64, ascending.
   [[nodiscard]] std::span<const NodeId> path_of(NodeId node) const noexcept;
 
   // kNoNode for an unknown id. Every key is compared whole.
   [[nodiscard]] NodeId find(KindIndex kind, std::string_view id) const noexcept;
 
-  // Adds (ORs) to `word`, laid out for an entity of kind `layout`, the raw bits
-  // that `principal` has at `entity`, its ancestors and `system`: all of them at the
-  // entity itself; at ancestors of other kinds, and at ancestors of its own kind,
-  // those that flow. Bits rolled up (KindInfo::rolled_up_bits) count only at the
-  // nearest entity of their kind at or above `entity`.
+  // Adds (ORs) to `word`, laid out for the kind of `entity`, the raw bits that
+  // `principal` has at `entity`, its ancestors and `system`. Bits that are rolled up
+  // (KindInfo::rolled_up_bits) count only at the nearest entity of their kind at or
+  // above `entity`; all others count wherever they are. A `principal` that is a
+  // resource has none.
   void add_roles(NodeId principal, NodeId entity, RoleWord& word) const noexcept;
   // The same for the entity alone: nothing from above.
   void add_roles_itself(NodeId principal, NodeId entity, RoleWord& word) const noexcept;
+  // The same for an entity of kind `kind` that is not in the snapshot and would stand
+  // directly in `parent`: the word is laid out for `kind`. It holds no facts itself,
+  // and being the nearest of its kind it hides what is rolled up to its own kind above.
+  void add_roles_below(NodeId principal, NodeId parent, KindIndex kind, RoleWord& word) const noexcept;
 
   // The stored value of an attribute; false if there is none (then the default
   // counts, if the schema has one: that is the caller's business). The entity is
-  // of the kind that declares the attribute.
+  // of the kind that declares the attribute. Sets only the cell's field of the type.
   [[nodiscard]] bool load(AttributeIndex attribute, NodeId entity, Cell& cell) const noexcept;
 
   // The arena's text of a StoredString.
-  [[nodiscard]] std::string_view text_of(StoredString string) const noexcept;
+  [[nodiscard]] std::string_view text_of(StoredString string) const noexcept {
+    return {strings + string.offset, string.size};
+  }
+
+  // From here on: what the loader fills in, for the functions above. Pointers are
+  // into `memory`.
+  struct Column {
+    TypeKind type = TypeKind::boolean;
+    TypeKind element = TypeKind::boolean;
+    bool of_principals = false;
+    NodeId first = 0;  // of the kind's principals
+    const std::uint64_t* present = nullptr;
+    const std::byte* values = nullptr;
+    const std::byte* elements = nullptr;
+  };
+  struct KindTable {
+    std::uint64_t rolled_up = 0;
+    NodeId first = 0;                                // of a subject kind's principals
+    std::uint32_t count = 0;                         // of its entities
+    std::array<std::uint16_t, kMaxKinds> offsets{};  // KindInfo::word_offsets
+  };
+
+  NodeId nodes = 0;
+  NodeId resources = 0;
+  const ResourceRecord* records = nullptr;
+  const NodeId* paths = nullptr;
+  const PrincipalLine* lines = nullptr;
+  const std::byte* rows = nullptr;
+  std::uint8_t entry_bytes = 4;
+  std::uint8_t role_bits = 0;
+  const std::uint32_t* id_ends = nullptr;
+  const char* ids = nullptr;
+  const char* strings = nullptr;
+  std::span<const IdSlot> id_table;
+  std::uint32_t hash_seed = 0;
+  unsigned longest_probe = 0;
+  std::vector<Column> columns;
+  std::vector<KindTable> kinds;
+
+  struct Release {
+    void operator()(std::byte* bytes) const noexcept;
+  };
+  std::unique_ptr<std::byte, Release> memory;
+  std::size_t size = 0;
+  std::array<std::size_t, kSnapshotSections> section_bytes{};
+  Digest digest;
+  Digest schema_digest;
+  std::uint32_t epoch = 0;
+
+ private:
+  struct Places;
+  void add(NodeId principal, const Places& places, RoleWord& word) const noexcept;
 };
+
+inline KindIndex SnapshotView::kind_of(NodeId node) const noexcept {
+  assert(node < nodes);
+  return node < resources ? records[node].kind : lines[node - resources].kind;
+}
+
+inline std::string_view SnapshotView::id_of(NodeId node) const noexcept {
+  assert(node < nodes);
+  const std::uint32_t begin = node == 0 ? 0 : id_ends[node - 1];
+  return {ids + begin, id_ends[node] - begin};
+}
+
+inline NodeId SnapshotView::parent_of(NodeId node) const noexcept {
+  if (node == kSystemNode) return kNoNode;
+  const std::span<const NodeId> path = path_of(node);
+  return path.empty() ? kSystemNode : path.back();
+}
+
+inline NodeId SnapshotView::end_of(NodeId node) const noexcept {
+  assert(node < nodes);
+  return node < resources ? records[node].end : node + 1;
+}
+
+inline std::span<const NodeId> SnapshotView::path_of(NodeId node) const noexcept {
+  assert(node < nodes);
+  if (node >= resources) return {};
+  const ResourceRecord& record = records[node];
+  const NodeId* const begin =
+      record.depth <= kInlineAncestors ? record.ancestors.data() : paths + record.ancestors[0];
+  return {begin, record.depth};
+}
+
+inline bool SnapshotView::load(AttributeIndex attribute, NodeId entity, Cell& cell) const noexcept {
+  assert(entity < nodes);
+  const Column& column = columns[attribute];
+  const std::uint32_t row = column.of_principals ? entity - column.first : records[entity].ordinal;
+  if (((column.present[row / 64] >> (row % 64)) & 1) == 0) return false;
+  const auto at = [&]<class T>(T) -> const T& { return reinterpret_cast<const T*>(column.values)[row]; };
+  switch (column.type) {
+    case TypeKind::boolean: cell.number = at(std::uint8_t{}); break;
+    case TypeKind::enumeration:
+    case TypeKind::role: cell.number = at(std::uint16_t{}); break;
+    case TypeKind::integer:
+    case TypeKind::time:
+    case TypeKind::duration: cell.number = at(std::int64_t{}); break;
+    case TypeKind::string: cell.text = text_of(at(StoredString{})); break;
+    case TypeKind::ip: cell.block = at(IpBlock{}); break;
+    case TypeKind::entity: cell.node = at(NodeId{}); break;
+    case TypeKind::set: {
+      const StoredSet& set = at(StoredSet{});
+      cell.set.elements = column.elements + set.offset * width_of(column.element, true);
+      cell.set.count = set.count;
+      switch (column.element) {
+        case TypeKind::string: cell.set.packing = Packing::strings; break;
+        case TypeKind::ip: cell.set.packing = Packing::blocks; break;
+        case TypeKind::entity: cell.set.packing = Packing::nodes; break;
+        default: cell.set.packing = Packing::numbers; break;
+      }
+      break;
+    }
+  }
+  return true;
+}
 
 }  // namespace policyc::vm

@@ -4,13 +4,15 @@
 // feed it; a host that has its facts elsewhere can feed it directly.
 //
 //   SnapshotBuilder b(program.schema(), program.schema_digest());
-//   b.entity("user", "ann", {});  b.entity("organization", "acme", {});
-//   b.grant("user", "ann", "annotator", "organization", "acme");
+//   b.entity(user, "ann", kNoIndex, {}, {}, 0);          // kinds and roles by index:
+//   b.entity(organization, "acme", kNoIndex, {}, {}, 0);  // see Schema::find_kind and find_role
+//   b.grant(user, "ann", annotator, organization, "acme", 0);
 //   auto image = b.finish();          // bytes for Snapshot::load, or every error
 //
 // Errors are collected, not thrown: each carries the `where` that the caller
 // passed with the fact (a byte offset, a row number; the builder only keeps it).
-// Not thread-safe. The same facts give the same bytes, whatever their order.
+// The schema must outlive the builder. Not thread-safe. The same facts give the same bytes, whatever their
+// order.
 
 #include <cstddef>
 #include <cstdint>
@@ -29,9 +31,10 @@ namespace policyc {
 // A value by the shape of its declared type: see DefaultValue for which field
 // holds what. Strings are copied.
 struct Fact {
-  std::int64_t number = 0;        // boolean, integer, time, duration, enum member's index, RoleIndex; entity: its kind
-  std::string_view text;          // string, ip as written, entity's id
-  std::span<const Fact> elements; // set
+  // boolean, integer, time, duration, enum member's index, RoleIndex; entity: its kind
+  std::int64_t number = 0;
+  std::string_view text;           // string, ip as written, entity's id
+  std::span<const Fact> elements;  // set
 };
 
 struct AttributeFact {
@@ -40,22 +43,25 @@ struct AttributeFact {
   std::uint64_t where = 0;
 };
 
-// What can be wrong with facts that are well-formed one by one.
+// What can be wrong with facts that are well-formed one by one. `subject` is the
+// entity, as kind:id, and for a grant its principal; `object` is what it says here.
 enum class BuildProblem : std::uint8_t {
-  duplicate_entity,       // subject: kind:id; other: the first's where
-  unknown_parent,         // subject: child, object: the parent
-  wrong_parent_kind,      // a parent of a kind that may not hold it
-  missing_parent,         // a kind that needs one has none
-  parent_cycle,           // object: the cycle, a > b > a
-  too_many_ancestors,     // over 64
-  missing_attribute,      // object: the attribute
-  duplicate_attribute,
-  unknown_entity,         // an attribute's or grant's entity is not there; object: kind:id
-  cross_root,             // a reference into another root; object: kind:id
-  duplicate_grant,        // a warning: the same grant twice
-  not_grantable,          // the role is `not granted`
-  wrong_role_kind,
-  too_many,               // a limit of the format
+  duplicate_entity,     // other: the first's where
+  unknown_parent,       // object: the parent
+  wrong_parent_kind,    // a parent of a kind that may not hold it; object: the parent
+  missing_parent,       // a kind that needs one has none
+  parent_cycle,         // object: the cycle, a > b > a: each stands in the next
+  too_many_ancestors,   // over 64
+  missing_attribute,    // object: the attribute
+  duplicate_attribute,  // object: the attribute
+  unknown_entity,       // an attribute's or grant's entity is not there; object: kind:id
+  cross_root,           // a reference into another root; object: kind:id
+  duplicate_grant,  // a warning: the same grant twice; object: "role on kind:id", other: the first's where
+  not_grantable,    // object: the role, which is `not granted`
+  wrong_role_kind,  // object: the role, which is another kind's
+  too_many,         // a limit of the format; subject: of what, object: the limit
+  malformed,        // a mistake of the caller: no such kind, role or attribute, an id that can't be one, or a
+                    // value that is not of its type; object: the attribute, if it is about one
 };
 
 struct BuildError {
@@ -75,8 +81,8 @@ class SnapshotBuilder {
   ~SnapshotBuilder();
 
   // An entity of a subject kind or scope. `parent_kind` is kNoIndex for a root
-  // or subject. Attributes are typed by the schema; ill-typed facts are a
-  // programming error of the caller (the readers check types).
+  // or subject. Attributes are typed by the schema; facts that are not are a mistake
+  // of the caller, and come out as `malformed` (the readers check types).
   void entity(KindIndex kind, std::string_view id, KindIndex parent_kind, std::string_view parent_id,
               std::span<const AttributeFact> attributes, std::uint64_t where);
 
@@ -88,8 +94,8 @@ class SnapshotBuilder {
              std::string_view on_id, std::uint64_t where);
 
   struct Output {
-    std::vector<std::byte> image;     // empty if there were errors
-    std::vector<BuildError> errors;   // errors and warnings, by `where`
+    std::vector<std::byte> image;    // empty if there were errors
+    std::vector<BuildError> errors;  // errors and warnings, by `where`
   };
   // Ends the building: the builder is empty afterwards.
   [[nodiscard]] Output finish();

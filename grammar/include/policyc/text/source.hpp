@@ -50,6 +50,9 @@ class Source {
   // Line and column of a byte offset. O(log lines) after the first call.
   [[nodiscard]] LineColumn locate(std::uint32_t offset) const;
 
+  // The line alone, which is faster where lines are long.
+  [[nodiscard]] std::uint32_t line_of(std::uint32_t offset) const;
+
   // The text of a line, without its line ending. Lines start at 1.
   [[nodiscard]] std::string_view line(std::uint32_t number) const;
 

@@ -334,6 +334,9 @@ struct File {
   std::vector<Matrix> matrices;
   std::vector<Test> tests;
   std::vector<Comment> comments;
+  // The words of declarations that could not be read, and words with characters that
+  // can't be read: nobody can tell whether these are declared.
+  std::vector<std::string> unread_words;
   std::uint32_t file = 0;  // index in the SourceSet
 };
 

@@ -1,0 +1,67 @@
+// The front end: from the syntax tree to the model, or to everything that is wrong
+// with it.
+
+#include "analysis.hpp"
+#include "policyc/compiler/compile.hpp"
+
+namespace policyc::compiler {
+
+std::optional<Model> analyze(const text::LoadedPackage& loaded, text::Diagnostics& diagnostics) {
+  // Names of a file that can't be read would all look unknown.
+  if (loaded.io_failed || loaded.limit_exceeded) return std::nullopt;
+
+  std::optional<Model> result(std::in_place);
+  Model& model = *result;
+  model.package = &loaded.package;
+  Symbols symbols(model);
+  const std::size_t errors = diagnostics.error_count();
+  declare(loaded, model, symbols, diagnostics);
+
+  Analysis analysis{loaded, model, symbols, diagnostics, true};
+  // A declaration that the parser gave up may have said anything.
+  analysis.sound_declarations = errors == 0 && diagnostics.error_count() == 0;
+  add_role_conditions(analysis);
+  check_named_conditions(analysis);
+  add_rules(analysis);
+  find_permission_cycles(analysis);
+  check_tests(analysis);
+  check_matrices(analysis);
+  if (diagnostics.has_errors()) return std::nullopt;
+
+  mark_own_conditions(model);
+  lint(analysis);
+  return result;
+}
+
+std::uint64_t subject_kinds(const Schema& schema) {
+  std::uint64_t kinds = 0;
+  for (std::size_t kind = 0; kind < schema.kinds.size(); ++kind)
+    if (schema.kinds[kind].category == KindCategory::subject) kinds |= std::uint64_t{1} << kind;
+  return kinds;
+}
+
+std::string role_name(const Schema& schema, RoleIndex role) {
+  return schema.kinds[schema.roles[role].kind].name + "." + schema.roles[role].name;
+}
+
+std::string action_name(const Model& model, ActionIndex action) {
+  return model.schema.kinds[model.actions[action].kind].name + "." + model.actions[action].name;
+}
+
+std::string listed(const std::vector<std::string>& names, const std::string& last) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " " + last + " " : ", ";
+    text += names[i];
+  }
+  return text;
+}
+
+void report_unknown(const Analysis& analysis, const char* what, const std::string& name, text::Span span,
+                    const std::vector<std::string>& candidates) {
+  if (analysis.symbols.is_tainted(name)) return;
+  analysis.diagnostics.add(text::DiagCode::unknown_name, span, {what, name},
+                           text::did_you_mean(name, candidates));
+}
+
+}  // namespace policyc::compiler

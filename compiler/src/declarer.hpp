@@ -1,0 +1,110 @@
+#pragma once
+
+// The work of `declare`, in the order in which declarations rest on each other:
+// enums and kinds, their parents, attributes, roles by name, defaults, actions,
+// context, conditions, groups; then what roles rest on (role_sources.cpp) and how
+// they are stored (role_bits.cpp).
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "expressions.hpp"
+#include "symbols.hpp"
+
+namespace policyc::compiler {
+
+class Declarer {
+ public:
+  Declarer(const text::LoadedPackage& loaded, Model& model, Symbols& symbols, text::Diagnostics& diagnostics)
+      : loaded_(loaded),
+        model_(model),
+        schema_(model.schema),
+        symbols_(symbols),
+        diagnostics_(diagnostics),
+        literals_(symbols, diagnostics) {}
+
+  void run();
+
+ private:
+  // A declared kind and where its members stand; `system` has the lists of every file.
+  struct KindSource {
+    text::Span span;
+    const text::Scope* scope = nullptr;
+    const text::SubjectKind* subject = nullptr;
+  };
+  template <class Member>
+  using Lists = std::vector<const std::vector<Member>*>;
+
+  // What a name in one namespace is, and where it was declared.
+  struct Declared {
+    std::string what;
+    text::Span span;
+  };
+  using Names = std::map<std::string, Declared, std::less<>>;
+
+  void headers();
+  void enums();
+  void kinds();
+  void add_kind(const text::Name& name, KindCategory category, KindSource source);
+  void plurals();
+  void set_plural(KindIndex kind, const std::optional<std::string>& written);
+  void parents();
+  void nest();
+  void report_kind_cycle(KindIndex start);
+  void always_above();
+  void attributes();
+  void add_attribute(KindIndex kind, const text::Attribute& attribute);
+  void roles();
+  void defaults();
+  void actions();
+  void add_action(KindIndex kind, const text::Action& action);
+  void context();
+  void conditions();
+  void add_condition(const text::Condition& condition, KindIndex kind);
+  void groups();
+  void add_members(GroupModel& group, const text::ActionRef& member);
+
+  [[nodiscard]] std::vector<ParameterInfo> parameters(const std::vector<text::Parameter>& written,
+                                                      const std::string& of);
+
+  // True if the name was free in the namespace; else it is reported with both places.
+  bool take(Names& names, const std::string& what, const text::Name& name);
+  bool is_reserved_name(const text::Name& name, const char* what);
+
+  [[nodiscard]] Lists<text::Attribute> attributes_of(KindIndex kind) const;
+  [[nodiscard]] Lists<text::Role> roles_of(KindIndex kind) const;
+  [[nodiscard]] Lists<text::Action> actions_of(KindIndex kind) const;
+  [[nodiscard]] Lists<text::Condition> conditions_of(KindIndex kind) const;
+
+  const text::LoadedPackage& loaded_;
+  Model& model_;
+  Schema& schema_;
+  Symbols& symbols_;
+  text::Diagnostics& diagnostics_;
+  Expressions literals_;
+
+  std::vector<KindSource> sources_;     // by kind
+  Names global_;                        // kinds, enums
+  std::map<KindIndex, Names> members_;  // attributes, roles, conditions
+  std::map<KindIndex, Names> askable_;  // actions and wire names; groups with system's
+  std::vector<std::pair<AttributeIndex, const text::Attribute*>> with_default_;
+};
+
+// Includes and sources of roles (role_sources.cpp). `written` is parallel to model.roles.
+void resolve_role_sources(Model& model, const std::vector<const text::Role*>& written, const Symbols& symbols,
+                          text::Diagnostics& diagnostics);
+
+// Who holds a role at the entity itself, as a roll-up counts it: by the role and by
+// roles of its kind that include it or that it comes from.
+[[nodiscard]] std::set<RoleIndex> roles_counted_at_child(const Model& model, RoleIndex role);
+
+// Circles of roles, and `if` conditions once they are in the model (role_cycles.cpp).
+void report_role_cycles(const Model& model, text::Diagnostics& diagnostics);
+
+// Raw bits, roll-ups and the layout of role words, from what roles rest on (role_bits.cpp).
+void assign_role_bits(Model& model, text::Diagnostics& diagnostics);
+
+}  // namespace policyc::compiler

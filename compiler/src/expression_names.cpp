@@ -1,0 +1,295 @@
+// What a path means: variables, the request's parts, scopes, conditions, and the
+// attributes behind the dots.
+
+#include <algorithm>
+#include <bit>
+
+#include "expression_checker.hpp"
+
+namespace policyc::compiler {
+
+using text::DiagCode;
+
+std::nullopt_t ExpressionChecker::fail(DiagCode code, text::Span span, std::vector<std::string> arguments,
+                                       std::string suggestion) {
+  diagnostics_.add(code, span, std::move(arguments), std::move(suggestion));
+  return std::nullopt;
+}
+
+std::string ExpressionChecker::shown(const Type& type) const {
+  Type plain = type;
+  plain.optional = false;
+  switch (plain.kind) {
+    case TypeKind::boolean: return "a bool";
+    case TypeKind::integer: return "an int";
+    case TypeKind::ip: return "an ip";
+    case TypeKind::entity: return kinds_shown(plain.argument);
+    default: return "a " + to_string(plain, schema_);
+  }
+}
+
+std::string ExpressionChecker::kinds_shown(std::uint64_t kinds) const {
+  std::string names;
+  for (std::uint64_t left = kinds; left != 0; left &= left - 1) {
+    const std::string& name = schema_.kinds[static_cast<std::size_t>(std::countr_zero(left))].name;
+    names += (names.empty() ? "" : " or ") + name;
+  }
+  constexpr std::string_view kVowels = "aeio";
+  const bool vowel = !names.empty() && kVowels.find(names.front()) != std::string_view::npos;
+  return names == "system" ? names : (vowel ? "an " : "a ") + names;
+}
+
+std::string ExpressionChecker::source_of(const text::Expr& expr) const {
+  if (expr.kind != text::ExprKind::path) return "this value";
+  std::string text;
+  for (const text::Name& part : expr.path.parts) text += (text.empty() ? "" : ".") + part.text;
+  return text;
+}
+
+// A term with what is known at its place: it is there, or of fewer kinds.
+Term ExpressionChecker::settled(Term term, const Known& known) const {
+  if (!term.type.optional && term.type.kind != TypeKind::entity) return term;
+  const std::string key = key_of(term);
+  if (key.empty()) return term;
+  if (known.set.count(key) > 0) term.type.optional = false;
+  if (const auto narrower = known.kinds.find(key); narrower != known.kinds.end())
+    term.kinds &= narrower->second;
+  return term;
+}
+
+Term ExpressionChecker::ancestor(KindIndex kind, text::Span span) const {
+  // The nearest `a` above the nearest `b` above x is the nearest `a` above x: kinds nest in one direction.
+  Term from = frame_.resource;
+  if (from.kind == TermKind::ancestor) from = from.operands.front();
+  Term term = make(TermKind::ancestor, span, {std::move(from)}, entity_type(kind_bit(kind)));
+  term.index = kind;
+  term.kinds = kind_bit(kind);
+  term.type.optional = !symbols_.always_above(frame_.kind, kind);
+  return term;
+}
+
+bool ExpressionChecker::names_value(const text::Path& path) const {
+  const std::string& name = path.parts.front().text;
+  for (const Variable& variable : variables_)
+    if (variable.name == name) return true;
+  constexpr std::string_view kWords[] = {"subject", "resource", "action", "context",
+                                         "now",     "parent",   "system"};
+  if (std::find(std::begin(kWords), std::end(kWords), name) != std::end(kWords)) return true;
+  return symbols_.kind(name) != kNoIndex || symbols_.condition_at(frame_.kind, name).has_value();
+}
+
+std::optional<Term> ExpressionChecker::path(const text::Expr& expr, const Known& known) {
+  std::size_t used = 1;
+  MaybeTerm term = head(expr.path, used, known);
+  std::string before;
+  for (std::size_t i = 0; i < used && i < expr.path.parts.size(); ++i)
+    before += (i == 0 ? "" : ".") + expr.path.parts[i].text;
+  for (; term && used < expr.path.parts.size(); ++used) {
+    term = attribute(std::move(*term), expr.path.parts[used], before, expr.span, known);
+    before += "." + expr.path.parts[used].text;
+  }
+  if (term) term->span = expr.span;
+  return term;
+}
+
+std::optional<Term> ExpressionChecker::head(const text::Path& path, std::size_t& used, const Known& known) {
+  const text::Name& first = path.parts.front();
+  const std::string& name = first.text;
+  for (auto variable = variables_.rbegin(); variable != variables_.rend(); ++variable)
+    if (variable->name == name) return settled(variable->term, known);
+  if (name == "subject") {
+    Term term = make(TermKind::subject, first.span, {}, entity_type(site_.subject_kinds));
+    term.kinds = site_.subject_kinds;
+    return settled(std::move(term), known);
+  }
+  if (name == "resource") return settled(frame_.resource, known);
+  if (name == "now") {
+    if (quantifiers_ > 0) return fail(DiagCode::misplaced_now, first.span, {"it is inside a quantifier"});
+    if (!now_allowed_)
+      return fail(DiagCode::misplaced_now, first.span, {"it is no side of a comparison of times"});
+    return make(TermKind::now, first.span, {}, kTimeType);
+  }
+  if (name == "action" || name == "context") {
+    if (path.parts.size() < 2)
+      return fail(DiagCode::wrong_operand, first.span,
+                  {"`" + name + "`", "a name after a dot", "the whole of it"});
+    used = 2;
+    MaybeTerm term = name == "action" ? parameter(path) : context_field(path);
+    return term ? std::optional(settled(std::move(*term), known)) : std::nullopt;
+  }
+  if (name == "parent") {
+    if (frame_.kind == kSystemKind) return fail(DiagCode::not_above, first.span, {"parent", "system"});
+    std::uint64_t kinds = 0;
+    for (const KindIndex parent : schema_.kinds[frame_.kind].parents) kinds |= kind_bit(parent);
+    if (kinds == 0) kinds = kind_bit(kSystemKind);
+    Term term = make(TermKind::parent, first.span, {frame_.resource}, entity_type(kinds));
+    term.kinds = kinds;
+    return settled(std::move(term), known);
+  }
+  if (const KindIndex kind = symbols_.kind(name); kind != kNoIndex) return scope_name(first, kind, known);
+  if (const auto condition = symbols_.condition_at(frame_.kind, name)) {
+    if (path.parts.size() > 1)
+      return fail(DiagCode::no_attributes, path.span, {"the condition '" + name + "'"});
+    return named_condition(*condition, path.span, known);
+  }
+  if (symbols_.is_tainted(name)) return std::nullopt;
+
+  // A bare member or role is meant by the type that is expected; here none is.
+  bool is_symbol = !symbols_.roles_at(frame_.kind, name).empty();
+  for (const EnumInfo& info : schema_.enums)
+    is_symbol = is_symbol || std::find(info.members.begin(), info.members.end(), name) != info.members.end();
+  if (is_symbol && path.parts.size() == 1) return fail(DiagCode::untyped, path.span, {name});
+  std::vector<std::string> names = symbols_.kind_names();
+  for (const char* word : {"subject", "resource", "action", "context", "now", "parent"})
+    names.emplace_back(word);
+  for (const ConditionSymbol& condition : symbols_.conditions) names.push_back(condition.syntax->name.text);
+  // An attribute without its entity before it is the usual slip.
+  std::string suggestion = text::did_you_mean(name, names);
+  for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind) {
+    const auto at = static_cast<KindIndex>(kind);
+    if ((at == frame_.kind || symbols_.may_be_above(frame_.kind, at)) &&
+        schema_.find_attribute(at, name) != kNoIndex)
+      suggestion = "did you mean '" + schema_.kinds[kind].name + "." + name + "'?";
+  }
+  return fail(DiagCode::unknown_name, path.span, {"name", name}, suggestion);
+}
+
+std::optional<Term> ExpressionChecker::scope_name(const text::Name& name, KindIndex kind,
+                                                  const Known& known) {
+  if (kind == frame_.kind) {
+    Term term = frame_.resource;
+    term.span = name.span;
+    return settled(std::move(term), known);
+  }
+  if (!symbols_.may_be_above(frame_.kind, kind))
+    return fail(DiagCode::not_above, name.span, {name.text, schema_.kinds[frame_.kind].name});
+  return settled(ancestor(kind, name.span), known);
+}
+
+std::optional<Term> ExpressionChecker::parameter(const text::Path& path) {
+  const text::Name& name = path.parts[1];
+  if (site_.place == Site::Place::role) return fail(DiagCode::not_in_role, path.span, {"the action"});
+  const auto& actions = symbols_.model().actions;
+  std::optional<ActionIndex> action = site_.action;
+  if (!action && site_.place == Site::Place::condition) {
+    // Where a condition is declared, some action that it can be used for must have the parameter.
+    for (std::size_t i = 0; i < actions.size() && !action; ++i) {
+      const bool reached =
+          actions[i].kind == frame_.kind || symbols_.may_be_above(actions[i].kind, frame_.kind);
+      const auto& all = actions[i].parameters;
+      if (reached &&
+          std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.name == name.text; }))
+        action = static_cast<ActionIndex>(i);
+    }
+  }
+  if (!action) return fail(DiagCode::no_action_here, path.span, {});
+  const std::vector<ParameterInfo>& parameters = actions[*action].parameters;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    names.push_back(parameters[i].name);
+    if (parameters[i].name != name.text) continue;
+    Term term = make(TermKind::parameter, path.span, {}, parameters[i].type);
+    term.index = static_cast<std::uint32_t>(i);
+    term.type.optional = parameters[i].type.optional && !parameters[i].fallback;
+    if (term.type.kind == TypeKind::entity) term.kinds = term.type.argument;
+    return term;
+  }
+  if (symbols_.is_tainted(name.text)) return std::nullopt;
+  return fail(
+      DiagCode::unknown_name, name.span,
+      {"parameter of '" + schema_.kinds[actions[*action].kind].name + "." + actions[*action].name + "':",
+       name.text},
+      text::did_you_mean(name.text, names));
+}
+
+std::optional<Term> ExpressionChecker::context_field(const text::Path& path) {
+  const text::Name& name = path.parts[1];
+  if (site_.place == Site::Place::role) return fail(DiagCode::not_in_role, path.span, {"the context"});
+  const auto field = symbols_.context(name.text);
+  if (!field) {
+    if (symbols_.is_tainted(name.text)) return std::nullopt;
+    std::vector<std::string> names;
+    for (const ParameterInfo& one : symbols_.model().context) names.push_back(one.name);
+    return fail(DiagCode::unknown_name, name.span, {"context field", name.text},
+                text::did_you_mean(name.text, names));
+  }
+  const ParameterInfo& info = symbols_.model().context[*field];
+  Term term = make(TermKind::context, path.span, {}, info.type);
+  term.index = *field;
+  term.type.optional = info.type.optional && !info.fallback;
+  if (term.type.kind == TypeKind::entity) term.kinds = term.type.argument;
+  return term;
+}
+
+// An attribute must be there, with one type, on every kind that the entity may be of.
+std::optional<Term> ExpressionChecker::attribute(Term of, const text::Name& name, const std::string& before,
+                                                 text::Span span, const Known& known) {
+  if (of.type.kind != TypeKind::entity) return fail(DiagCode::no_attributes, span, {shown(of.type)});
+  if (of.type.optional) return fail(DiagCode::unguarded, span, {before});
+  AttributeIndex found = kNoIndex;
+  Type type;
+  bool optional = false;
+  for (std::uint64_t left = of.kinds; left != 0; left &= left - 1) {
+    const auto kind = static_cast<KindIndex>(std::countr_zero(left));
+    const AttributeIndex index = schema_.find_attribute(kind, name.text);
+    if (index == kNoIndex) {
+      if (symbols_.is_tainted(name.text)) return std::nullopt;
+      std::vector<std::string> names;
+      for (const AttributeIndex one : schema_.kinds[kind].attributes)
+        names.push_back(schema_.attributes[one].name);
+      const std::uint64_t others = of.kinds & ~kind_bit(kind);
+      if (others == 0)
+        return fail(DiagCode::unknown_name, name.span,
+                    {"attribute of '" + schema_.kinds[kind].name + "':", name.text},
+                    text::did_you_mean(name.text, names));
+      return fail(DiagCode::missing_on_kind, name.span,
+                  {"'" + schema_.kinds[kind].name + "'", name.text,
+                   schema_.kinds[static_cast<std::size_t>(std::countr_zero(others))].name});
+    }
+    const AttributeInfo& info = schema_.attributes[index];
+    optional = optional || (info.type.optional && !info.fallback);
+    if (found == kNoIndex) {
+      found = index;
+      type = info.type;
+      continue;
+    }
+    const bool entities = type.kind == TypeKind::entity || type.element == TypeKind::entity;
+    if (type.kind != info.type.kind || type.element != info.type.element ||
+        (!entities && type.argument != info.type.argument))
+      return fail(DiagCode::mixed_attribute, name.span, {name.text, kinds_shown(of.kinds)});
+    if (entities) type.argument |= info.type.argument;
+  }
+  if (found == kNoIndex) return std::nullopt;
+  type.optional = optional;
+  Term term = make(TermKind::attribute, span, {std::move(of)}, type);
+  term.index = found;
+  if (type.kind == TypeKind::entity) term.kinds = type.argument;
+  return settled(std::move(term), known);
+}
+
+// A named condition is put in where it stands, and read at the scope that it was declared on.
+std::optional<Term> ExpressionChecker::named_condition(std::size_t index, text::Span span,
+                                                       const Known& known) {
+  const ConditionSymbol& condition = symbols_.conditions[index];
+  if (std::find(conditions_.begin(), conditions_.end(), index) != conditions_.end())
+    return fail(DiagCode::endless_condition, span, {condition.syntax->name.text});
+  Frame inner{condition.kind, frame_.resource};
+  if (condition.kind != frame_.kind) {
+    inner.resource = settled(ancestor(condition.kind, span), known);
+    if (inner.resource.type.optional)
+      return fail(DiagCode::unguarded, span, {schema_.kinds[condition.kind].name});
+  }
+  std::swap(frame_, inner);
+  std::vector<Variable> variables;
+  std::swap(variables_, variables);
+  const bool now_allowed = std::exchange(now_allowed_, false);
+  conditions_.push_back(index);
+  MaybeTerm term = test(condition.syntax->body, known);
+  conditions_.pop_back();
+  now_allowed_ = now_allowed;
+  std::swap(variables_, variables);
+  std::swap(frame_, inner);
+  return term;
+}
+
+}  // namespace policyc::compiler

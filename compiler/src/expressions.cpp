@@ -1,0 +1,186 @@
+// The door to expressions, and literals.
+
+#include "expressions.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "expression_checker.hpp"
+#include "text_values.hpp"
+
+namespace policyc::compiler {
+namespace {
+
+using text::DiagCode;
+using text::Expr;
+using text::ExprKind;
+
+// Literals of one expected type.
+class Literals {
+ public:
+  Literals(const Symbols& symbols, text::Diagnostics& diagnostics)
+      : symbols_(symbols), schema_(symbols.schema()), diagnostics_(diagnostics) {}
+
+  std::optional<DefaultValue> read(const Expr& expr, const Type& expected) {
+    if (expected.kind != TypeKind::set) return scalar(expr, expected.kind, expected);
+    if (expr.kind != ExprKind::set) return wrong(expr, expected);
+    DefaultValue value;
+    bool sound = true;
+    for (const Expr& element : expr.operands) {
+      std::optional<DefaultValue> one = scalar(element, expected.element, expected);
+      sound = sound && one.has_value();
+      if (one && std::find(value.elements.begin(), value.elements.end(), *one) == value.elements.end())
+        value.elements.push_back(std::move(*one));
+    }
+    return sound ? std::optional(std::move(value)) : std::nullopt;
+  }
+
+ private:
+  std::optional<DefaultValue> scalar(const Expr& expr, TypeKind kind, const Type& expected) {
+    const auto number = [&](bool right, std::int64_t n) -> std::optional<DefaultValue> {
+      if (!right) return wrong(expr, expected);
+      DefaultValue value;
+      value.number = n;
+      return value;
+    };
+    switch (kind) {
+      case TypeKind::boolean: return number(expr.kind == ExprKind::boolean, expr.flag ? 1 : 0);
+      case TypeKind::integer: return number(expr.kind == ExprKind::integer, expr.number);
+      case TypeKind::time: return number(expr.kind == ExprKind::time, expr.number);
+      case TypeKind::duration: return number(expr.kind == ExprKind::duration, expr.number);
+      case TypeKind::string:
+      case TypeKind::ip: {
+        if (expr.kind != (kind == TypeKind::string ? ExprKind::string : ExprKind::ip))
+          return wrong(expr, expected);
+        DefaultValue value;
+        value.text = expr.text;
+        return value;
+      }
+      case TypeKind::enumeration: return member(expr, expected);
+      case TypeKind::role: return role(expr, expected);
+      case TypeKind::entity: return entity(expr, expected);
+      case TypeKind::set: break;
+    }
+    return wrong(expr, expected);
+  }
+
+  std::optional<DefaultValue> member(const Expr& expr, const Type& expected) {
+    if (expr.kind != ExprKind::path || expr.path.parts.size() != 1) return wrong(expr, expected);
+    const EnumInfo& info = schema_.enums[expected.argument];
+    const std::string& name = expr.path.parts.front().text;
+    const auto found = std::find(info.members.begin(), info.members.end(), name);
+    if (found != info.members.end()) {
+      DefaultValue value;
+      value.number = found - info.members.begin();
+      return value;
+    }
+    diagnostics_.add(DiagCode::unknown_name, expr.span, {"member of the enum '" + info.name + "':", name},
+                     text::did_you_mean(name, info.members));
+    return std::nullopt;
+  }
+
+  std::optional<DefaultValue> role(const Expr& expr, const Type& expected) {
+    if (expr.kind != ExprKind::path || expr.path.parts.size() > 2) return wrong(expr, expected);
+    const auto kind = static_cast<KindIndex>(expected.argument);
+    const std::string& name = expr.path.parts.back().text;
+    const bool elsewhere =
+        expr.path.parts.size() == 2 && expr.path.parts.front().text != schema_.kinds[kind].name;
+    const RoleIndex index = elsewhere ? kNoIndex : schema_.find_role(kind, name);
+    if (index != kNoIndex) {
+      DefaultValue value;
+      value.number = index;
+      return value;
+    }
+    if (symbols_.is_tainted(name)) return std::nullopt;
+    std::vector<std::string> names;
+    for (const RoleIndex one : schema_.kinds[kind].roles) names.push_back(schema_.roles[one].name);
+    diagnostics_.add(DiagCode::unknown_name, expr.span, {"role of '" + schema_.kinds[kind].name + "':", name},
+                     text::did_you_mean(name, names));
+    return std::nullopt;
+  }
+
+  std::optional<DefaultValue> entity(const Expr& expr, const Type& expected) {
+    const bool is_system = expr.kind == ExprKind::path && expr.path.parts.size() == 1 &&
+                           expr.path.parts.front().text == "system";
+    if (expr.kind != ExprKind::entity && !is_system) return wrong(expr, expected);
+    const text::Name& name = expr.path.parts.front();
+    const KindIndex kind = symbols_.kind(name.text);
+    if (kind == kNoIndex) {
+      if (!symbols_.is_tainted(name.text))
+        diagnostics_.add(DiagCode::unknown_name, name.span, {"kind", name.text},
+                         text::did_you_mean(name.text, symbols_.kind_names()));
+      return std::nullopt;
+    }
+    if ((expected.argument & kind_bit(kind)) == 0) return wrong(expr, expected);
+    if (kind != kSystemKind && !vm::is_valid_id(expr.text)) {
+      diagnostics_.add(DiagCode::bad_id, expr.span, {expr.text});
+      return std::nullopt;
+    }
+    DefaultValue value;
+    value.number = kind;
+    value.text = expr.text;
+    return value;
+  }
+
+  std::nullopt_t wrong(const Expr& expr, const Type& expected) {
+    const char* what = nullptr;
+    switch (expr.kind) {
+      case ExprKind::boolean: what = "a bool"; break;
+      case ExprKind::integer: what = "an int"; break;
+      case ExprKind::string: what = "a string"; break;
+      case ExprKind::duration: what = "a duration"; break;
+      case ExprKind::time: what = "a time"; break;
+      case ExprKind::ip: what = "an ip"; break;
+      case ExprKind::set: what = "a set"; break;
+      case ExprKind::entity: what = "an entity"; break;
+      case ExprKind::path: what = "a name"; break;
+      default: diagnostics_.add(DiagCode::not_a_literal, expr.span); return std::nullopt;
+    }
+    Type plain = expected;
+    plain.optional = false;
+    diagnostics_.add(DiagCode::wrong_literal, expr.span,
+                     {"a value of type " + to_string(plain, schema_), what});
+    return std::nullopt;
+  }
+
+  const Symbols& symbols_;
+  const Schema& schema_;
+  text::Diagnostics& diagnostics_;
+};
+
+// Does some path below lead to `action`, directly or through a named condition?
+bool leads_to_action(const Expr& expr, KindIndex kind, const Symbols& symbols, std::set<std::size_t>& seen) {
+  if (expr.kind == ExprKind::path) {
+    const std::string& name = expr.path.parts.front().text;
+    if (name == "action") return true;
+    if (expr.path.parts.size() == 1)
+      if (const auto index = symbols.condition_at(kind, name); index && seen.insert(*index).second) {
+        const ConditionSymbol& condition = symbols.conditions[*index];
+        if (leads_to_action(condition.syntax->body, condition.kind, symbols, seen)) return true;
+      }
+  }
+  return std::any_of(expr.operands.begin(), expr.operands.end(),
+                     [&](const Expr& operand) { return leads_to_action(operand, kind, symbols, seen); });
+}
+
+}  // namespace
+
+std::optional<Term> Expressions::condition(const text::Expr& expr, const Site& site, Known& known) {
+  ExpressionChecker checker(symbols_, diagnostics_, site);
+  std::optional<Term> term = checker.test(expr, known);
+  if (term) add_known(known, known_from(*term, true));
+  return term;
+}
+
+Known Expressions::known_if_false(const Term& term) const { return known_from(term, false); }
+
+std::optional<DefaultValue> Expressions::literal(const text::Expr& expr, const Type& expected) {
+  return Literals(symbols_, diagnostics_).read(expr, expected);
+}
+
+bool Expressions::mentions_action(const text::Expr& expr, KindIndex kind) const {
+  std::set<std::size_t> seen;
+  return leads_to_action(expr, kind, symbols_, seen);
+}
+
+}  // namespace policyc::compiler

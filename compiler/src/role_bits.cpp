@@ -1,0 +1,126 @@
+// How roles are stored: raw bits of a kind, roll-ups as masks of the child's bits,
+// and the place of each kind's bits in the role words of the kinds below it.
+
+#include <algorithm>
+#include <bit>
+
+#include "declarer.hpp"
+
+namespace policyc::compiler {
+namespace {
+
+using text::DiagCode;
+
+constexpr std::size_t kBitsOfKind = 64;
+constexpr std::size_t kBitsOfWord = 256;
+
+[[nodiscard]] constexpr std::uint64_t bit(std::size_t index) noexcept { return std::uint64_t{1} << index; }
+
+class RoleBits {
+ public:
+  RoleBits(Model& model, text::Diagnostics& diagnostics)
+      : model_(model), schema_(model.schema), diagnostics_(diagnostics) {}
+
+  void assign() {
+    for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind) assign_bits(schema_.kinds[kind]);
+    fill_masks();
+    order_roll_ups();
+    for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind) lay_out(kind);
+  }
+
+ private:
+  // A role has a bit for what flows below it if it can be granted or an attribute
+  // names its holders, and one for what is rolled up. What it is held by otherwise is
+  // in masks and code.
+  void assign_bits(KindInfo& kind) {
+    std::size_t next = 0;
+    for (const RoleIndex index : kind.roles) {
+      RoleInfo& role = schema_.roles[index];
+      const bool flows = role.grantable || !role.attribute_sources.empty();
+      const bool rolls_up = !role.roll_up_attributes.empty() || !role.roll_up_roles.empty();
+      for (const auto& [wanted, place] :
+           {std::pair{flows, &role.flow_bit}, std::pair{rolls_up, &role.up_bit}}) {
+        if (!wanted) continue;
+        if (next == kBitsOfKind) {
+          diagnostics_.add(DiagCode::too_many_roles, model_.roles[index].span,
+                           {"'" + kind.name + "'", std::to_string(kBitsOfKind),
+                            "declare roles that nobody is granted as `not granted`, or use fewer"});
+          return;
+        }
+        *place = static_cast<std::uint8_t>(next++);
+      }
+      if (role.up_bit != kNoBit) kind.rolled_up_bits |= bit(role.up_bit);
+    }
+  }
+
+  // What a roll-up counts at the child, inclusion closed. Until now a source's mask was its role.
+  void fill_masks() {
+    for (RoleInfo& role : schema_.roles)
+      for (RollUpSource& source : role.roll_up_roles) {
+        const auto counted = static_cast<RoleIndex>(source.mask);
+        source.mask = 0;
+        for (const RoleIndex held : roles_counted_at_child(model_, counted)) {
+          const RoleInfo& info = schema_.roles[held];
+          if (info.flow_bit != kNoBit) source.mask |= bit(info.flow_bit);
+          if (info.up_bit != kNoBit) source.mask |= bit(info.up_bit);
+        }
+      }
+    // A source that nobody can hold at the child gives nothing.
+    for (RoleInfo& role : schema_.roles)
+      std::erase_if(role.roll_up_roles, [](const RollUpSource& source) { return source.mask == 0; });
+  }
+
+  // Children before those that they roll up to: kinds nest in one direction.
+  void order_roll_ups() {
+    std::vector<std::size_t> kinds(schema_.kinds.size());
+    for (std::size_t i = 0; i < kinds.size(); ++i) kinds[i] = i;
+    const auto depth = [&](std::size_t kind) { return std::popcount(schema_.kinds[kind].ancestors); };
+    std::stable_sort(kinds.begin(), kinds.end(),
+                     [&](std::size_t a, std::size_t b) { return depth(a) > depth(b); });
+    // `system` is above all and has no bit of its own among the ancestors.
+    std::stable_partition(kinds.begin(), kinds.end(), [](std::size_t kind) { return kind != kSystemKind; });
+    for (const std::size_t kind : kinds)
+      for (const RoleIndex role : schema_.kinds[kind].roles)
+        if (schema_.roles[role].up_bit != kNoBit) schema_.roll_up_order.push_back(role);
+  }
+
+  [[nodiscard]] std::size_t width(std::size_t kind) const {
+    std::uint64_t bits = 0;
+    for (const RoleIndex index : schema_.kinds[kind].roles) {
+      const RoleInfo& role = schema_.roles[index];
+      for (const std::uint8_t raw : {role.flow_bit, role.up_bit})
+        if (raw != kNoBit) bits |= bit(raw);
+    }
+    return static_cast<std::size_t>(std::bit_width(bits));
+  }
+
+  void lay_out(std::size_t kind) {
+    KindInfo& info = schema_.kinds[kind];
+    info.word_offsets.assign(schema_.kinds.size(), kNoIndex);
+    const std::uint64_t seen = info.ancestors | bit(kind) | bit(kSystemKind);
+    std::size_t offset = 0;
+    for (std::size_t other = 0; other < schema_.kinds.size(); ++other) {
+      const std::size_t bits = width(other);
+      if ((seen & bit(other)) == 0 || bits == 0) continue;
+      if (offset + bits > kBitsOfWord) {
+        diagnostics_.add(
+            DiagCode::too_many_roles, model_.roles[schema_.kinds[other].roles.front()].span,
+            {"the path of '" + info.name + "'", std::to_string(kBitsOfWord),
+             "declare roles that nobody is granted as `not granted`, or use fewer along the path"});
+        return;
+      }
+      info.word_offsets[other] = static_cast<std::uint16_t>(offset);
+      offset += bits;
+    }
+  }
+
+  Model& model_;
+  Schema& schema_;
+  text::Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+void assign_role_bits(Model& model, text::Diagnostics& diagnostics) { RoleBits(model, diagnostics).assign(); }
+
+}  // namespace policyc::compiler

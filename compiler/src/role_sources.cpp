@@ -1,0 +1,256 @@
+// What roles rest on: from written paths to `includes`, sources and roll-ups.
+
+#include <algorithm>
+#include <set>
+
+#include "declarer.hpp"
+
+namespace policyc::compiler {
+namespace {
+
+using text::DiagCode;
+
+[[nodiscard]] constexpr std::uint64_t bit(std::size_t index) noexcept { return std::uint64_t{1} << index; }
+
+[[nodiscard]] std::string written_as(const text::Path& path) {
+  std::string out;
+  for (const text::Name& part : path.parts) out += (out.empty() ? "" : ".") + part.text;
+  return out;
+}
+
+class RoleSources {
+ public:
+  RoleSources(Model& model, const Symbols& symbols, text::Diagnostics& diagnostics)
+      : model_(model), schema_(model.schema), symbols_(symbols), diagnostics_(diagnostics) {}
+
+  void include(RoleIndex role, const text::Path& path) {
+    const KindIndex own = schema_.roles[role].kind;
+    const std::string& name = path.parts.back().text;
+    if (path.parts.size() > 2) return unknown("role", path);
+    KindIndex kind = own;
+    if (path.parts.size() == 2) {
+      kind = symbols_.kind(path.parts.front().text);
+      if (kind == kNoIndex) return unknown_scope(path.parts.front());
+    }
+    const RoleIndex included = schema_.find_role(kind, name);
+    if (path.parts.size() == 1 && included == kNoIndex && !symbols_.roles_at(own, name).empty())
+      return above(role, path);
+    if (included == kNoIndex) return unknown("role", path, candidates(own));
+    if (kind != own && !symbols_.may_be_above(kind, own)) return above(role, path);
+    add_once(model_.roles[role].includes, included);
+  }
+
+  void source(RoleIndex role, const text::Path& path) {
+    const KindIndex own = schema_.roles[role].kind;
+    const text::Name& first = path.parts.front();
+    if (path.parts.size() > 2) return not_reached(path);
+    const AttributeIndex attribute = schema_.find_attribute(own, first.text);
+    if (attribute != kNoIndex) {
+      if (path.parts.size() == 1)
+        return named_by(role, attribute, path, schema_.roles[role].attribute_sources);
+      return through(role, attribute, path);
+    }
+    if (path.parts.size() == 1) {
+      const std::vector<RoleIndex> roles = symbols_.roles_at(own, first.text);
+      if (roles.empty()) return unknown("attribute or role", path, candidates(own));
+      // A role of the scope itself comes before those of scopes above.
+      if (roles.size() > 1 && schema_.roles[roles[0]].kind != own) return ambiguous(path, roles);
+      return add_once(model_.roles[role].role_sources, roles[0]);
+    }
+    const KindIndex kind = symbols_.kind(first.text);
+    if (kind == kNoIndex) return unknown_scope(first);
+    if (kind == own && schema_.kinds[own].self_nesting) {
+      diagnostics_.add(DiagCode::source_own_name, path.span, {first.text});
+      return;
+    }
+    if (kind == own || symbols_.may_be_above(own, kind)) {
+      const RoleIndex found = schema_.find_role(kind, path.parts[1].text);
+      if (found == kNoIndex) return unknown("role", path);
+      return add_once(model_.roles[role].role_sources, found);
+    }
+    if (!is_child(kind, own)) return not_reached(path);
+    roll_up(role, kind, path);
+  }
+
+  // Roles that are rolled up, with where that is written: judged when all sources are known.
+  void judge_roll_ups() {
+    for (const RolledUp& one : rolled_up_) {
+      std::string why;
+      for (const RoleIndex role : held_at_the_child(model_, one.source)) {
+        const RoleModel& more = model_.roles[role];
+        const std::string name = "'" + schema_.roles[role].name + "'";
+        const bool from_above = std::any_of(
+            more.role_sources.begin(), more.role_sources.end(),
+            [&](RoleIndex source) { return schema_.roles[source].kind != schema_.roles[role].kind; });
+        if (conditional_.count(role) > 0)
+          why = name + " rests on an `if`";
+        else if (!more.through.empty())
+          why = name + " rests on a role at the entity that an attribute names";
+        else if (from_above)
+          why = name + " rests on a role from above";
+        if (!why.empty()) break;
+      }
+      if (!why.empty())
+        diagnostics_.add(DiagCode::source_not_counted, one.span, {written_as(one.path), why}, {},
+                         {{model_.roles[one.source].span, "declared here"}});
+    }
+  }
+
+  void conditional(RoleIndex role) { conditional_.insert(role); }
+
+  // Who holds a role at the child itself: by the role, by those of its kind that
+  // include it, and by those of its kind that it comes from.
+  [[nodiscard]] static std::set<RoleIndex> held_at_the_child(const Model& model, RoleIndex role) {
+    std::set<RoleIndex> reached = {role};
+    std::vector<RoleIndex> open = {role};
+    const KindIndex kind = model.schema.roles[role].kind;
+    const auto reach = [&](RoleIndex next) {
+      if (model.schema.roles[next].kind == kind && reached.insert(next).second) open.push_back(next);
+    };
+    while (!open.empty()) {
+      const RoleIndex at = open.back();
+      open.pop_back();
+      for (const RoleIndex source : model.roles[at].role_sources) reach(source);
+      for (const RoleIndex other : model.schema.kinds[kind].roles) {
+        const auto& included = model.roles[other].includes;
+        if (std::find(included.begin(), included.end(), at) != included.end()) reach(other);
+      }
+    }
+    return reached;
+  }
+
+ private:
+  struct RolledUp {
+    RoleIndex source = 0;
+    text::Path path;
+    text::Span span;
+  };
+
+  template <class Index>
+  static void add_once(std::vector<Index>& list, Index index) {
+    if (std::find(list.begin(), list.end(), index) == list.end()) list.push_back(index);
+  }
+
+  [[nodiscard]] bool is_child(KindIndex kind, KindIndex of) const {
+    const auto& parents = schema_.kinds[kind].parents;
+    if (of == kSystemKind) return parents.empty() && kind != kSystemKind;
+    return std::find(parents.begin(), parents.end(), of) != parents.end();
+  }
+
+  // An attribute whose value says who holds the role, here or at the child.
+  void named_by(RoleIndex, AttributeIndex attribute, const text::Path& path,
+                std::vector<AttributeIndex>& list) {
+    const AttributeInfo& info = schema_.attributes[attribute];
+    if (!names_subjects(info.type))
+      diagnostics_.add(DiagCode::source_names_nobody, path.span, {written_as(path)});
+    else if (info.from_request)
+      diagnostics_.add(DiagCode::source_from_request, path.span, {written_as(path)});
+    else
+      add_once(list, attribute);
+  }
+
+  [[nodiscard]] bool names_entities(const Type& type) const {
+    return type.kind == TypeKind::entity || (type.kind == TypeKind::set && type.element == TypeKind::entity);
+  }
+  [[nodiscard]] bool names_subjects(const Type& type) const {
+    if (!names_entities(type)) return false;
+    for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind)
+      if ((type.argument & bit(kind)) != 0 && schema_.kinds[kind].category == KindCategory::subject)
+        return true;
+    return false;
+  }
+
+  // `from attr.role`: that role at whatever entity the attribute names, of each kind that it may be.
+  void through(RoleIndex role, AttributeIndex attribute, const text::Path& path) {
+    const AttributeInfo& info = schema_.attributes[attribute];
+    if (!names_entities(info.type)) {
+      diagnostics_.add(DiagCode::source_names_nobody, path.span, {written_as(path)});
+      return;
+    }
+    if (info.from_request) {
+      diagnostics_.add(DiagCode::source_from_request, path.span, {info.name});
+      return;
+    }
+    RoleIndex found = kNoIndex;
+    for (std::size_t i = 0; i < schema_.kinds.size(); ++i) {
+      if ((info.type.argument & bit(i)) == 0) continue;
+      const std::vector<RoleIndex> roles = symbols_.roles_at(static_cast<KindIndex>(i), path.parts[1].text);
+      if (roles.empty()) return unknown("role", path, candidates(static_cast<KindIndex>(i)));
+      const bool own = schema_.roles[roles[0]].kind == i;
+      if ((roles.size() > 1 && !own) || (found != kNoIndex && found != roles[0]))
+        return ambiguous(path, roles);
+      found = roles[0];
+    }
+    model_.roles[role].through.push_back({attribute, found});
+  }
+
+  void roll_up(RoleIndex role, KindIndex child, const text::Path& path) {
+    const std::string& name = path.parts[1].text;
+    if (const AttributeIndex attribute = schema_.find_attribute(child, name); attribute != kNoIndex)
+      return named_by(role, attribute, path, schema_.roles[role].roll_up_attributes);
+    const RoleIndex source = schema_.find_role(child, name);
+    if (source == kNoIndex) return unknown("attribute or role", path, candidates(child));
+    rolled_up_.push_back({source, path, path.span});
+    // The mask is filled in when the child's bits are known; until then it holds the role itself.
+    schema_.roles[role].roll_up_roles.push_back({child, source});
+  }
+
+  [[nodiscard]] std::vector<std::string> candidates(KindIndex kind) const {
+    std::vector<std::string> names = symbols_.role_names_at(kind);
+    for (const AttributeIndex index : schema_.kinds[kind].attributes)
+      names.push_back(schema_.attributes[index].name);
+    return names;
+  }
+
+  void unknown(const char* what, const text::Path& path, const std::vector<std::string>& names = {}) {
+    if (symbols_.is_tainted(path.parts.back().text)) return;
+    diagnostics_.add(DiagCode::unknown_name, path.span, {what, written_as(path)},
+                     text::did_you_mean(path.parts.back().text, names));
+  }
+  void unknown_scope(const text::Name& name) {
+    if (symbols_.is_tainted(name.text)) return;
+    diagnostics_.add(DiagCode::unknown_name, name.span, {"attribute or scope", name.text},
+                     text::did_you_mean(name.text, symbols_.kind_names()));
+  }
+  void above(RoleIndex role, const text::Path& path) {
+    diagnostics_.add(DiagCode::includes_above, path.span, {schema_.roles[role].name, written_as(path)});
+  }
+  void not_reached(const text::Path& path) {
+    diagnostics_.add(DiagCode::source_not_child, path.span, {written_as(path)});
+  }
+  void ambiguous(const text::Path& path, const std::vector<RoleIndex>& roles) {
+    std::string names;
+    for (const RoleIndex role : roles)
+      names += (names.empty() ? "" : ", ") + schema_.kinds[schema_.roles[role].kind].name + "." +
+               schema_.roles[role].name;
+    diagnostics_.add(DiagCode::ambiguous_source, path.span, {written_as(path), names});
+  }
+
+  Model& model_;
+  Schema& schema_;
+  const Symbols& symbols_;
+  text::Diagnostics& diagnostics_;
+  std::vector<RolledUp> rolled_up_;
+  std::set<RoleIndex> conditional_;
+};
+
+}  // namespace
+
+void resolve_role_sources(Model& model, const std::vector<const text::Role*>& written, const Symbols& symbols,
+                          text::Diagnostics& diagnostics) {
+  RoleSources sources(model, symbols, diagnostics);
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    if (written[i] == nullptr) continue;
+    const auto role = static_cast<RoleIndex>(i);
+    for (const text::Path& path : written[i]->includes) sources.include(role, path);
+    for (const text::Path& path : written[i]->sources) sources.source(role, path);
+    if (written[i]->condition) sources.conditional(role);
+  }
+  sources.judge_roll_ups();
+}
+
+std::set<RoleIndex> roles_counted_at_child(const Model& model, RoleIndex role) {
+  return RoleSources::held_at_the_child(model, role);
+}
+
+}  // namespace policyc::compiler

@@ -1,0 +1,162 @@
+// Rules: for each kind of resource that a rule is about, whom it means there, and
+// what its conditions say there.
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "analysis.hpp"
+#include "rule_names.hpp"
+#include "rule_targets.hpp"
+#include "rule_who.hpp"
+
+namespace policyc::compiler {
+namespace {
+
+using text::DiagCode;
+
+class Rules {
+ public:
+  explicit Rules(Analysis& analysis)
+      : analysis_(analysis),
+        model_(analysis.model),
+        targets_(analysis),
+        who_(analysis),
+        names_(analysis),
+        expressions_(analysis.symbols, found_),
+        all_subjects_(subject_kinds(analysis.model.schema)) {}
+
+  // False if there is no room for the rule.
+  [[nodiscard]] bool add(const text::Rule& rule, std::uint32_t file) {
+    constexpr std::size_t kMaxRules = std::numeric_limits<RuleIndex>::max();
+    if (model_.rules.size() == kMaxRules) {
+      analysis_.diagnostics.add(DiagCode::too_many_rules, rule.span, {std::to_string(kMaxRules)});
+      return false;
+    }
+    index_ = static_cast<RuleIndex>(model_.rules.size());
+    model_.rules.push_back(names_.info(rule));
+    model_.rule_sources.push_back({&rule, file});
+    who_.begin_rule();
+    reported_.clear();
+    truths_[0].clear();
+    truths_[1].clear();
+
+    std::vector<Target> named;
+    bool sound = true;
+    for (const text::ActionRef& ref : rule.actions) sound = targets_.resolve(ref, named) && sound;
+    for (const Target& target : merged(named)) use(rule, target, sound);
+    if (rule.when) judge(*rule.when, "when", truths_[0]);
+    if (rule.unless) judge(*rule.unless, "unless", truths_[1]);
+    return true;
+  }
+
+ private:
+  void use(const text::Rule& rule, const Target& target, bool sound) {
+    std::optional<std::vector<Who>> who = who_.resolve(rule, target.kind);
+    Site site;
+    site.kind = target.kind;
+    site.subject_kinds = who ? narrowed(*who) : all_subjects_;
+
+    // The numbers of parameters belong to an action: its own use for each.
+    const bool by_action = (rule.when && expressions_.mentions_action(*rule.when, target.kind)) ||
+                           (rule.unless && expressions_.mentions_action(*rule.unless, target.kind));
+    if (by_action) {
+      for (const ActionIndex action : target.actions) {
+        site.action = action;
+        use(rule, {target.kind, target.within, {action}}, site, who);
+      }
+    } else if (!target.actions.empty() || !sound) {
+      // Without an action that is known, the conditions are still checked.
+      use(rule, target, site, who);
+    }
+  }
+
+  void use(const text::Rule& rule, const Target& target, const Site& site,
+           const std::optional<std::vector<Who>>& who) {
+    RuleUse made;
+    made.rule = index_;
+    made.kind = target.kind;
+    made.actions = target.actions;
+    made.within = target.within;
+    Known known;
+    if (target.within != kNoIndex) known.set.insert(key_of(ancestor(target.kind, target.within)));
+    bool sound = who.has_value() && !target.actions.empty();
+    sound = condition(rule.when, site, known, truths_[0], made.when) && sound;
+    sound = condition(rule.unless, site, known, truths_[1], made.unless) && sound;
+    if (!sound) return;
+    made.who = *who;
+    model_.uses.push_back(std::move(made));
+  }
+
+  [[nodiscard]] bool condition(const std::optional<text::Expr>& written, const Site& site, Known& known,
+                               std::vector<std::optional<bool>>& truths, std::optional<Term>& term) {
+    if (!written) return true;
+    term = expressions_.condition(*written, site, known);
+    report();
+    truths.push_back(term ? constant_truth(*term) : std::nullopt);
+    return term.has_value();
+  }
+
+  // "A condition that folds to a constant in every action of the rule" is a mistake.
+  void judge(const text::Expr& written, const char* word, const std::vector<std::optional<bool>>& truths) {
+    if (truths.empty() || std::find(truths.begin(), truths.end(), std::nullopt) != truths.end()) return;
+    const bool same =
+        std::all_of(truths.begin(), truths.end(), [&](const auto& t) { return t == truths.front(); });
+    const char* what = !same             ? "the same for every request"
+                       : *truths.front() ? "always true"
+                                         : "always false";
+    analysis_.diagnostics.add(DiagCode::constant_condition, written.span, {word, what});
+  }
+
+  // A rule over several kinds makes the same mistake in each: once is enough.
+  void report() {
+    for (const text::Diagnostic& one : found_.list())
+      if (reported_.insert({one.code, one.span.begin}).second) analysis_.diagnostics.add(one);
+    found_ = {};
+  }
+
+  // Whom the rule lets through. Anybody may hold a role.
+  [[nodiscard]] std::uint64_t narrowed(const std::vector<Who>& all) const {
+    std::uint64_t kinds = 0;
+    for (const Who& who : all)
+      kinds |= who.kind == WhoKind::subject_kind ? std::uint64_t{1} << who.index : all_subjects_;
+    return kinds;
+  }
+
+  static Term ancestor(KindIndex kind, KindIndex above) {
+    Term resource;
+    resource.kind = TermKind::resource;
+    resource.type = {TypeKind::entity, TypeKind::boolean, false, std::uint64_t{1} << kind};
+    resource.kinds = resource.type.argument;
+    Term term;
+    term.kind = TermKind::ancestor;
+    term.type = {TypeKind::entity, TypeKind::boolean, true, std::uint64_t{1} << above};
+    term.kinds = term.type.argument;
+    term.index = above;
+    term.operands.push_back(std::move(resource));
+    return term;
+  }
+
+  Analysis& analysis_;
+  Model& model_;
+  Targets targets_;
+  WhoResolver who_;
+  RuleNames names_;
+  text::Diagnostics found_;  // about the condition just read
+  Expressions expressions_;
+  std::uint64_t all_subjects_;
+  RuleIndex index_ = 0;
+  std::set<std::pair<DiagCode, std::uint32_t>> reported_;  // of this rule
+  std::vector<std::optional<bool>> truths_[2];             // of `when` and of `unless`, one for each use
+};
+
+}  // namespace
+
+void add_rules(Analysis& analysis) {
+  Rules rules(analysis);
+  for (const text::File& file : analysis.loaded.package.files)
+    for (const text::Rule& rule : file.rules)
+      if (!rules.add(rule, file.file)) return;
+}
+
+}  // namespace policyc::compiler

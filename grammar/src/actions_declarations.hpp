@@ -1,0 +1,169 @@
+#pragma once
+
+// Annotations, types and what a policy declares.
+
+#include "actions_expressions.hpp"
+
+namespace policyc::text {
+
+POLICYC_ON(statement_begin) { state.begin_statement(state.offset(match.begin)); }
+
+// ---------------------------------------------------------- annotations and types
+POLICYC_ON(annotation_name) { state.annotation = {state.name(match), {}, {}}; }
+POLICYC_ON(annotation_text) { state.annotation.value = state.string_value; }
+POLICYC_ON(annotation) { state.add_annotation(state.place(match)); }
+
+POLICYC_ON(type_name) { state.names.push_back(state.name(match)); }
+
+POLICYC_ON(type_union) {
+  TypeExpr type;
+  type.names = std::move(state.names);
+  state.names.clear();
+  state.types.push_back(std::move(type));
+}
+
+POLICYC_ON(type_scope) {
+  TypeExpr type;
+  type.kind = TypeExpr::Kind::role_of;
+  type.names.push_back(state.name(match));
+  state.types.push_back(std::move(type));
+}
+
+POLICYC_ON(type_set) {
+  TypeExpr type;
+  type.kind = TypeExpr::Kind::set;
+  type.element.push_back(std::move(state.types.back()));
+  state.types.back() = std::move(type);
+}
+
+POLICYC_ON(type_optional) { state.types.back().optional = true; }
+
+template <>
+struct Build<grammar::type> : Bounded<grammar::type> {
+  template <typename Input>
+  static void apply(const Input& in, State& state) {
+    state.types.back().span = state.place({in.begin(), in.end()});
+  }
+};
+
+POLICYC_ON(default_value) { state.fallback = state.expressions.take(); }
+
+// ------------------------------------------------------------------ attributes
+POLICYC_ON(attribute_name) {
+  state.attribute = {};
+  state.attribute.name = state.name(match);
+}
+POLICYC_ON(from_request) { state.attribute.from_request = true; }
+POLICYC_ON(kw_cross) { state.complain(DiagCode::unsupported_cross, state.place(match)); }
+POLICYC_ON(kw_acyclic) { state.complain(DiagCode::unsupported_acyclic, state.place(match)); }
+POLICYC_ON(attribute) { state.add_attribute(state.place(match)); }
+
+// ----------------------------------------------------------------------- roles
+POLICYC_ON(kw_role) {
+  state.role = {};
+  state.describe(state.role, true);
+}
+POLICYC_ON(role_name) { state.role.name = state.name(match); }
+POLICYC_ON(kw_role_from) {
+  state.once(!state.role.sources.empty(), "from", state.place(match), "write all sources in one list");
+}
+POLICYC_ON(kw_includes) {
+  state.once(!state.role.includes.empty(), "includes", state.place(match), "write all roles in one list");
+}
+POLICYC_ON(role_source) { state.role.sources.push_back(state.path); }
+POLICYC_ON(role_included) { state.role.includes.push_back(state.path); }
+POLICYC_ON(kw_public) { state.complain(DiagCode::unsupported_public_role, state.place(match)); }
+POLICYC_ON(role_if) { state.add_clause(state.role.condition, "if", state.place(match)); }
+
+POLICYC_ON(not_assignable) {
+  state.once(state.role.not_assignable, "assignable", state.place(match), "remove it");
+  state.role.not_assignable = true;
+}
+POLICYC_ON(not_granted) {
+  state.once(state.role.not_granted, "granted", state.place(match), "remove it");
+  state.role.not_granted = true;
+}
+POLICYC_ON(role) { state.add_role(state.place(match)); }
+
+// --------------------------------------------------------------------- actions
+POLICYC_ON(action_name) {
+  state.action = {};
+  state.action.name = state.name(match);
+}
+POLICYC_ON(parameter_name) {
+  state.parameter = {};
+  state.parameter.name = state.name(match);
+}
+POLICYC_ON(parameter) {
+  state.parameter.type = std::move(state.types.back());
+  state.types.pop_back();
+  state.parameter.fallback = std::exchange(state.fallback, std::nullopt);
+  state.parameter.span = state.place(match);
+  state.action.parameters.push_back(std::move(state.parameter));
+}
+POLICYC_ON(wire_name) { state.action.wire_name = state.string_value; }
+POLICYC_ON(action_title) { state.action.title = state.string_value; }
+POLICYC_ON(action_item) {
+  state.action.span = state.place(match);
+  state.actions.push_back(std::move(state.action));
+}
+POLICYC_ON(action) { state.add_actions(); }
+
+// ------------------------------------------------------------------ conditions
+POLICYC_ON(kw_condition) {
+  state.condition = {};
+  state.describe(state.condition, false);
+}
+POLICYC_ON(condition_name) { state.condition.name = state.name(match); }
+POLICYC_ON(condition_scope) { state.condition.scope = state.name(match); }
+POLICYC_ON(condition_title) { state.condition.title = state.string_value; }
+POLICYC_ON(condition_rest) { state.condition.body = state.expressions.take(); }
+POLICYC_ON(condition) {
+  state.condition.span = state.place(match);
+  state.tree.conditions.push_back(std::move(state.condition));
+}
+POLICYC_ON(scope_condition) {
+  state.condition.span = state.place(match);
+  if (state.condition.scope.text.empty()) state.condition.scope = state.scope.name;
+  state.scope.conditions.push_back(std::move(state.condition));
+}
+
+// ----------------------------------------------------------------------- enums
+POLICYC_ON(enum_name) {
+  state.enumeration = {};
+  state.describe(state.enumeration, false);
+  state.enumeration.name = state.name(match);
+}
+POLICYC_ON(enum_member) { state.enumeration.members.push_back(state.name(match)); }
+POLICYC_ON(enumeration) {
+  state.enumeration.span = state.place(match);
+  state.tree.enumerations.push_back(std::move(state.enumeration));
+}
+
+// ----------------------------------------------------------------------- files
+POLICYC_ON(policy_name) {
+  const Name name = state.name(match);
+  if (state.tree.header)
+    state.complain(DiagCode::repeated_header, {state.file, state.statement, state.statement + 6}, {"policy"});
+  state.tree.header.emplace();
+  state.describe(*state.tree.header, false);
+  state.tree.header->name = name;
+}
+POLICYC_ON(version_text) { state.tree.header->version = state.string_value; }
+POLICYC_ON(policy_header) { state.tree.header->span = state.place(match); }
+
+POLICYC_ON(language) {
+  state.drop_annotations();
+  const Span where = state.place(match);
+  if (state.tree.language)
+    state.complain(DiagCode::repeated_header, {state.file, where.begin, where.begin + 8}, {"language"});
+  if (state.count != 1) state.complain(DiagCode::language_edition, where, {std::to_string(state.count)});
+  state.tree.language = Language{state.count, where};
+}
+
+POLICYC_ON(import) {
+  state.drop_annotations();
+  state.tree.imports.push_back({state.string_value, state.string_place});
+}
+
+}  // namespace policyc::text

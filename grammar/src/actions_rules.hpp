@@ -1,0 +1,123 @@
+#pragma once
+
+// Targets, groups of actions and rules; what this build can't honour.
+
+#include "actions_declarations.hpp"
+
+namespace policyc::text {
+
+// --------------------------------------------------------------------- targets
+POLICYC_ON(target_scope) {
+  state.target = {};
+  state.target.kind = ActionRef::Kind::group;
+  state.target.scope = state.name(match);
+}
+POLICYC_ON(target_all) { state.target.kind = ActionRef::Kind::star_star; }
+POLICYC_ON(target_star) { state.target.kind = ActionRef::Kind::star; }
+POLICYC_ON(target_action) { state.target.actions.push_back(state.name(match)); }
+POLICYC_ON(target_list) { state.target.kind = ActionRef::Kind::several; }
+POLICYC_ON(target_one) { state.target.kind = ActionRef::Kind::one; }
+POLICYC_ON(target) { state.add_target(state.place(match)); }
+
+POLICYC_ON(group_name) {
+  state.group = {};
+  state.describe(state.group, false);
+  state.group.name = state.name(match);
+}
+POLICYC_ON(group_title) { state.group.title = state.string_value; }
+POLICYC_ON(letter) { state.target.letter = state.string_value; }
+POLICYC_ON(group_member) { state.group.members.push_back(std::move(state.target)); }
+POLICYC_ON(action_group) {
+  state.group.span = state.place(match);
+  state.tree.groups.push_back(std::move(state.group));
+}
+
+// ----------------------------------------------------------------------- rules
+inline void begin_rule(State& state, Effect effect) {
+  state.rule = {};
+  state.rule.effect = effect;
+  state.describe(state.rule, true);
+}
+POLICYC_ON(kw_allow) { begin_rule(state, Effect::allow); }
+POLICYC_ON(kw_forbid) { begin_rule(state, Effect::forbid); }
+
+POLICYC_ON(wrong_only) {
+  const auto next = static_cast<std::uint32_t>(skip_blanks(state.text, state.offset(match.end)));
+  const Span who{state.file, next, static_cast<std::uint32_t>(end_of_token(state.text, next))};
+  const std::string name(state.view(who));
+  if (state.rule.effect == Effect::allow)
+    return state.complain(
+        DiagCode::no_only, state.place(match),
+        {"allow", "write `allow " + name + " to …`: what no rule allows is denied already"});
+  state.complain(
+      DiagCode::no_only, state.place(match),
+      {"forbid", "write `forbid " + name + " to …`, or `forbid anyone to … unless subject is " + name + "`"});
+}
+
+POLICYC_ON(who_entity) {
+  const Span where = state.place(match);
+  state.complain(DiagCode::rule_for_principal, where, {std::string(state.view(where))});
+}
+POLICYC_ON(who_anyone) {
+  if (state.rule.effect == Effect::allow) state.complain(DiagCode::allow_anyone, state.place(match));
+  const Name anyone = state.name(match);
+  state.rule.who.push_back({{anyone}, anyone.span});
+}
+POLICYC_ON(who_path) { state.rule.who.push_back(state.path); }
+
+POLICYC_ON(rule_target) {
+  state.add_target(state.place(match));
+  state.rule.actions.push_back(std::move(state.target));
+}
+
+inline void add_when(State& state, Match match) {
+  const Span where = state.place(match);
+  if (state.rule.unless)
+    state.once(true, "when", where, "write `when` before `unless`, which sees what `when` has guarded");
+  state.add_clause(state.rule.when, "when", where);
+}
+POLICYC_ON(when_clause) { add_when(state, match); }
+POLICYC_ON(if_clause) {
+  const std::uint32_t at = state.offset(match.begin);
+  state.complain(DiagCode::wrong_word, {state.file, at, at + 2}, {"if", "when"});
+  add_when(state, match);
+}
+POLICYC_ON(unless_clause) { state.add_clause(state.rule.unless, "unless", state.place(match)); }
+
+POLICYC_ON(rule) {
+  state.rule.span = state.place(match);
+  state.tree.rules.push_back(std::move(state.rule));
+}
+
+// ---------------------------------------------------- what this build can't honour
+template <DiagCode Code>
+struct Refuse {
+  template <typename Input>
+  static void apply(const Input& in, State& state) {
+    state.abandon(Code, state.place({in.begin(), in.end()}));
+  }
+};
+template <>
+struct Build<grammar::kw_group> : Refuse<DiagCode::unsupported_group> {};
+template <>
+struct Build<grammar::open_role> : Refuse<DiagCode::unsupported_open_role> {};
+template <>
+struct Build<grammar::kw_obligation> : Refuse<DiagCode::unsupported_obligation> {};
+template <>
+struct Build<grammar::kw_obliging> : Refuse<DiagCode::unsupported_obliging> {};
+template <>
+struct Build<grammar::kw_constraint> : Refuse<DiagCode::unsupported_constraint> {};
+template <>
+struct Build<grammar::kw_always> : Refuse<DiagCode::unsupported_always> {};
+template <>
+struct Build<grammar::kw_never> : Refuse<DiagCode::unsupported_never> {};
+template <>
+struct Build<grammar::who_may> : Refuse<DiagCode::unsupported_who_may> {};
+template <>
+struct Build<grammar::on_which> : Refuse<DiagCode::unsupported_on_which> {};
+template <>
+struct Build<grammar::may_which> : Refuse<DiagCode::unsupported_may_which> {};
+template <>
+struct Build<grammar::via> : Refuse<DiagCode::unsupported_via> {};
+
+}  // namespace policyc::text

@@ -1,0 +1,90 @@
+#include "evaluation.hpp"
+
+namespace policyc::vm {
+
+KindIndex Evaluation::kind_of(NodeId node) const noexcept {
+  if (is_stored(node)) return linked.view.kind_of(node);
+  if (node == subject) return subject_kind;
+  if (node == resource) return resource_kind;
+  const std::size_t stranger = node - linked.view.node_count();
+  return stranger < linked.strangers.size() ? linked.strangers[stranger].kind : kNoIndex;
+}
+
+NodeId Evaluation::parent_of(NodeId node) const noexcept {
+  if (is_stored(node)) return linked.view.parent_of(node);
+  return node == resource && resource_inline ? inline_parent : kNoNode;
+}
+
+NodeId Evaluation::nearest(NodeId node, KindIndex kind) const noexcept {
+  if (kind == kSystemKind) return kSystemNode;
+  if (kind_of(node) == kind) return node;
+  if (!is_stored(node)) {
+    const NodeId parent = parent_of(node);
+    return parent == kNoNode ? kNoNode : nearest(parent, kind);
+  }
+  const std::span<const NodeId> path = linked.view.path_of(node);
+  for (std::size_t i = path.size(); i-- > 0;)
+    if (linked.view.kind_of(path[i]) == kind) return path[i];
+  return kNoNode;
+}
+
+bool Evaluation::is_at_or_below(NodeId node, NodeId above) const noexcept {
+  if (node == above) return true;
+  if (!is_stored(above)) return false;
+  if (!is_stored(node)) node = parent_of(node);
+  if (node == kNoNode) return false;
+  return above == kSystemNode || (node >= above && node < linked.view.end_of(above));
+}
+
+bool Evaluation::load(AttributeIndex attribute, NodeId entity, Cell& cell) const noexcept {
+  const AttributeInfo& info = linked.parts.schema.attributes[attribute];
+  if (kind_of(entity) != info.kind) return false;
+  if (entity == subject && info.from_request) {
+    for (std::size_t i = 0; i < subject_given_count; ++i)
+      if (subject_given[i].index == attribute) return cell = subject_given[i].cell, true;
+  }
+  if (entity == resource && (info.from_request || resource_inline)) {
+    for (std::size_t i = 0; i < resource_given_count; ++i)
+      if (resource_given[i].index == attribute) return cell = resource_given[i].cell, true;
+  }
+  // The view writes the field of the type alone; the others must be as a fresh cell has them.
+  cell = Cell{};
+  if (is_stored(entity) && linked.view.load(attribute, entity, cell)) return true;
+  const std::optional<Cell>& fallback = linked.defaults[attribute];
+  if (fallback) cell = *fallback;
+  return fallback.has_value();
+}
+
+bool Evaluation::load_parameter(std::uint16_t index, Cell& cell) const noexcept {
+  if (parameter_given[index]) return cell = parameters[index], true;
+  const std::optional<Cell>& fallback = linked.parameters[action][index];
+  if (fallback) cell = *fallback;
+  return fallback.has_value();
+}
+
+bool Evaluation::load_context(std::uint16_t index, Cell& cell) const noexcept {
+  if (context_given[index]) return cell = context[index], true;
+  const std::optional<Cell>& fallback = linked.context[index];
+  if (fallback) cell = *fallback;
+  return fallback.has_value();
+}
+
+// Whoever the snapshot does not know holds nothing, and nothing is held at an
+// entity that it does not have but through what that stands in.
+RoleWord Evaluation::roles(NodeId principal, NodeId entity) const noexcept {
+  RoleWord word{};
+  if (!is_stored(principal)) return word;
+  if (is_stored(entity))
+    linked.view.add_roles(principal, entity, word);
+  else if (entity == resource && resource_inline)
+    linked.view.add_roles_below(principal, inline_parent, resource_kind, word);
+  return word;
+}
+
+RoleWord Evaluation::roles_itself(NodeId principal, NodeId entity) const noexcept {
+  RoleWord word{};
+  if (is_stored(principal) && is_stored(entity)) linked.view.add_roles_itself(principal, entity, word);
+  return word;
+}
+
+}  // namespace policyc::vm

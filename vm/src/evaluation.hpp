@@ -1,0 +1,91 @@
+#pragma once
+
+// One decision: who asks what of which resource, with the request's values as
+// cells. Filled by the resolver, read by the interpreter. It lives on the caller's
+// stack and allocates nothing.
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <optional>
+
+#include "cell.hpp"
+#include "link.hpp"
+#include "program_format.hpp"
+
+namespace policyc::vm {
+
+// Principals and resources that only the request knows.
+inline constexpr NodeId kUnknownSubject = 0xFFFFFFFE;
+inline constexpr NodeId kInlineResource = 0xFFFFFFFD;
+
+// What a request may say of one entity's attributes, and the elements of all its
+// sets together. Beyond it a request is refused (limit_exceeded).
+inline constexpr std::size_t kMaxGivenAttributes = 64;
+inline constexpr std::size_t kMaxGivenElements = 4096;
+
+// A named slot that the request filled.
+struct Given {
+  std::uint16_t index = kNoIndex;
+  Cell cell;
+};
+
+// Room for the elements of a request's sets, in any packing.
+class ElementArena {
+ public:
+  ElementArena() noexcept {}  // NOLINT: the storage is written before it is read
+  // Room for `count` more elements of type T, or null.
+  template <class T>
+  [[nodiscard]] T* take(std::size_t count) noexcept {
+    static_assert(sizeof(T) <= kSlot && alignof(T) <= 8);
+    const std::size_t slots = (count * sizeof(T) + kSlot - 1) / kSlot;
+    if (slots > kMaxGivenElements - used_) return nullptr;
+    T* place = reinterpret_cast<T*>(storage_ + used_ * kSlot);
+    used_ += slots;
+    return place;
+  }
+
+ private:
+  static constexpr std::size_t kSlot = 24;
+  std::size_t used_ = 0;
+  alignas(8) unsigned char storage_[kMaxGivenElements * kSlot];
+};
+
+struct Evaluation {
+  explicit Evaluation(const Linked& an_linked) noexcept : linked(an_linked) {}
+
+  const Linked& linked;
+  ActionIndex action = 0;
+  NodeId subject = kNoNode;
+  NodeId resource = kNoNode;
+  KindIndex subject_kind = 0;
+  KindIndex resource_kind = 0;
+  NodeId inline_parent = kNoNode;  // of an inline resource: kSystemNode for a root
+  bool resource_inline = false;
+  std::optional<std::int64_t> now;
+
+  // By parameter and by context field; null where the request gave nothing.
+  const Cell* parameters = nullptr;
+  std::bitset<kMaxParameters> parameter_given;
+  const Cell* context = nullptr;
+  std::bitset<kMaxContextFields> context_given;
+  const Given* subject_given = nullptr;
+  std::size_t subject_given_count = 0;
+  const Given* resource_given = nullptr;
+  std::size_t resource_given_count = 0;
+
+  [[nodiscard]] bool is_stored(NodeId node) const noexcept { return node < linked.view.node_count(); }
+  [[nodiscard]] KindIndex kind_of(NodeId node) const noexcept;
+  [[nodiscard]] NodeId parent_of(NodeId node) const noexcept;
+  // The nearest entity of the kind at or above `node`; kNoNode if there is none.
+  [[nodiscard]] NodeId nearest(NodeId node, KindIndex kind) const noexcept;
+  [[nodiscard]] bool is_at_or_below(NodeId node, NodeId above) const noexcept;
+  // The request's value, else the snapshot's, else the default; false: absent.
+  [[nodiscard]] bool load(AttributeIndex attribute, NodeId entity, Cell& cell) const noexcept;
+  [[nodiscard]] bool load_parameter(std::uint16_t index, Cell& cell) const noexcept;
+  [[nodiscard]] bool load_context(std::uint16_t index, Cell& cell) const noexcept;
+  [[nodiscard]] RoleWord roles(NodeId principal, NodeId entity) const noexcept;
+  [[nodiscard]] RoleWord roles_itself(NodeId principal, NodeId entity) const noexcept;
+};
+
+}  // namespace policyc::vm

@@ -1,0 +1,267 @@
+// The dispatch loop. Each instruction of opcodes.def has one handler, ON(name);
+// computed goto and switch differ in the macros below and nowhere else, and the
+// build fails while an opcode has no handler.
+
+#include "interpreter.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "cell_sets.hpp"
+#include "pattern.hpp"
+
+namespace policyc::vm {
+namespace {
+
+// Sums and differences stop at the ends of the range instead of wrapping.
+std::int64_t add_saturating(std::int64_t a, std::int64_t b) noexcept {
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  return b < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+}
+
+std::int64_t subtract_saturating(std::int64_t a, std::int64_t b) noexcept {
+  std::int64_t difference = 0;
+  if (!__builtin_sub_overflow(a, b, &difference)) return difference;
+  return b < 0 ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
+}
+
+bool has_any(const RoleWord& word, const RoleMask& mask) noexcept {
+  return ((word[0] & mask[0]) | (word[1] & mask[1]) | (word[2] & mask[2]) | (word[3] & mask[3])) != 0;
+}
+
+// Where a loop stands: the set and the next of its elements, or the next entity of a path.
+struct Loop {
+  const Instruction* each = nullptr;
+  SetRef set;
+  std::uint32_t next = 0;
+  NodeId node = kNoNode;
+};
+
+// Registers are written before they are read, as the verifier has proved; giving
+// them a value first would cost more than most decisions.
+union Registers {
+  Registers() noexcept {}
+  ~Registers() {}
+  std::array<Cell, kRegisters> cells;
+};
+
+// Two scalars of one type. Numbers leave a cell's node alone and entities its
+// number, so comparing both is comparing either.
+bool same_scalar(const Cell& a, const Cell& b) noexcept { return a.number == b.number && a.node == b.node; }
+
+// Moves a loop on. False: there is no element left.
+bool advance(Loop& loop, const Evaluation& at, Cell& element) noexcept {
+  if (loop.each->op == Op::each_path) {
+    if (loop.node == kNoNode) return false;
+    element = Cell{};
+    element.node = loop.node;
+    loop.node = at.parent_of(loop.node);
+    if (loop.node == kSystemNode) loop.node = kNoNode;  // the path ends at its root
+    return true;
+  }
+  if (loop.next >= loop.set.count) return false;
+  element = element_of(loop.set, loop.next++, at.linked.view);
+  return true;
+}
+
+#if defined(__GNUC__)
+#define POLICYC_COMPUTED_GOTO 1
+#pragma GCC diagnostic ignored "-Wpedantic"
+#endif
+
+// Runs from `pc` to a stop. `notes` collects rules instead of stopping at the
+// first; it may allocate, and is null when a decision is wanted.
+Outcome run(const Evaluation& at, CodeRange range, std::vector<RuleIndex>* notes) {
+  const ProgramParts& parts = at.linked.parts;
+  const SnapshotView& view = at.linked.view;
+  const Instruction* const code = parts.code.data();
+  const Instruction* pc = code + range.begin;
+  Registers registers;
+  Cell* const r = registers.cells.data();
+  RoleWord words[kRoleWords];
+  Loop loops[kLoopSlots];
+  r[kSubjectRegister] = Cell{};
+  r[kSubjectRegister].node = at.subject;
+  r[kResourceRegister] = Cell{};
+  r[kResourceRegister].node = at.resource;
+  words[kSubjectWord] = at.roles(at.subject, at.resource);
+
+  Instruction i;
+#define TEST(outcome)                                         \
+  do {                                                        \
+    const bool holds_ = (outcome);                            \
+    pc += holds_ == ((i.flags & kSense) != 0) ? i.target : 0; \
+    NEXT();                                                   \
+  } while (false)
+// A value that is absent: on to the target, register a as it was.
+#define LOAD(loaded)               \
+  do {                             \
+    if (!(loaded)) pc += i.target; \
+    NEXT();                        \
+  } while (false)
+
+#ifdef POLICYC_COMPUTED_GOTO
+  static constexpr const void* kHandlers[] = {
+#define OPCODE(number, name, shape, doc) &&on_##name,
+#include "opcodes.def"
+  };
+#define ON(name) on_##name:
+#define NEXT()                                       \
+  do {                                               \
+    i = *pc++;                                       \
+    goto* kHandlers[static_cast<std::size_t>(i.op)]; \
+  } while (false)
+  NEXT();
+#else
+#define ON(name) case Op::name:
+#define NEXT() continue
+  for (;;) {
+    i = *pc++;
+    switch (i.op) {
+#endif
+  ON(deny) { return Outcome::deny_by_default; }
+  ON(allow) {
+    if (notes == nullptr) return Outcome::allowed;
+    notes->push_back(i.c);
+    NEXT();
+  }
+  ON(forbid) {
+    if (notes == nullptr) return Outcome::forbidden;
+    notes->push_back(i.c);
+    NEXT();
+  }
+  ON(jump) {
+    pc += i.target;
+    NEXT();
+  }
+  ON(has_roles) { TEST(has_any(words[i.a], parts.masks[i.c])); }
+  ON(is_true) { TEST(r[i.a].number != 0); }
+  ON(equal) { TEST(same_scalar(r[i.a], r[i.b])); }
+  ON(equal_string) { TEST(r[i.a].text == r[i.b].text); }
+  ON(equal_ip) { TEST(r[i.a].block == r[i.b].block); }
+  ON(less) { TEST(r[i.a].number < r[i.b].number); }
+  ON(less_equal) { TEST(r[i.a].number <= r[i.b].number); }
+  ON(in_set) { TEST(contains(r[i.b].set, r[i.a], view)); }
+  ON(contains_all) { TEST(contains_all(r[i.a].set, r[i.b].set, view)); }
+  ON(contains_any) { TEST(contains_any(r[i.a].set, r[i.b].set, view)); }
+  ON(starts_with) { TEST(r[i.a].text.starts_with(r[i.b].text)); }
+  ON(ends_with) { TEST(r[i.a].text.ends_with(r[i.b].text)); }
+  ON(matches) { TEST(matches_pattern(r[i.a].text, r[i.b].text)); }
+  ON(in_cidr) { TEST(r[i.b].block.contains(r[i.a].block)); }
+  ON(in_cidr_set) { TEST(lies_in_one(r[i.b].set, r[i.a].block)); }
+  ON(in_subtree) { TEST(at.is_at_or_below(r[i.a].node, r[i.b].node)); }
+  ON(is_kind) { TEST(at.kind_of(r[i.a].node) == i.c); }
+  ON(is_inline) { TEST(at.resource_inline && r[i.a].node == at.resource); }
+  ON(load_constant) {
+    r[i.a] = at.linked.constants[i.c];
+    NEXT();
+  }
+  ON(load_attribute) { LOAD(at.load(i.c, r[i.b].node, r[i.a])); }
+  ON(load_parameter) { LOAD(at.load_parameter(i.c, r[i.a])); }
+  ON(load_context) { LOAD(at.load_context(i.c, r[i.a])); }
+  ON(load_now) {
+    r[i.a] = Cell{};
+    r[i.a].number = *at.now;
+    NEXT();
+  }
+  ON(parent) {
+    const NodeId node = at.parent_of(r[i.b].node);
+    if (node == kNoNode) {
+      pc += i.target;
+    } else {
+      r[i.a] = Cell{};
+      r[i.a].node = node;
+    }
+    NEXT();
+  }
+  ON(ancestor) {
+    const NodeId node = at.nearest(r[i.b].node, i.c);
+    if (node == kNoNode) {
+      pc += i.target;
+    } else {
+      r[i.a] = Cell{};
+      r[i.a].node = node;
+    }
+    NEXT();
+  }
+  ON(size) {
+    const std::int64_t count = r[i.b].set.count;
+    r[i.a] = Cell{};
+    r[i.a].number = count;
+    NEXT();
+  }
+  ON(add) {
+    const std::int64_t sum = add_saturating(r[i.b].number, r[i.c].number);
+    r[i.a] = Cell{};
+    r[i.a].number = sum;
+    NEXT();
+  }
+  ON(subtract) {
+    const std::int64_t difference = subtract_saturating(r[i.b].number, r[i.c].number);
+    r[i.a] = Cell{};
+    r[i.a].number = difference;
+    NEXT();
+  }
+  ON(roles) {
+    words[i.a] = at.roles(r[i.b].node, r[i.c].node);
+    NEXT();
+  }
+  ON(roles_itself) {
+    words[i.a] = at.roles_itself(r[i.b].node, r[i.c].node);
+    NEXT();
+  }
+  ON(move) {
+    r[i.a] = r[i.b];
+    NEXT();
+  }
+  ON(increment) {
+    ++r[i.a].number;
+    NEXT();
+  }
+  ON(each_set) {
+    loops[i.c] = {pc - 1, r[i.b].set, 0, kNoNode};
+    LOAD(advance(loops[i.c], at, r[i.a]));
+  }
+  ON(each_path) {
+    loops[i.c] = {pc - 1, {}, 0, r[i.b].node};
+    LOAD(advance(loops[i.c], at, r[i.a]));
+  }
+  ON(end) {
+    Loop& loop = loops[i.c];
+    i = *loop.each;
+    pc = loop.each + 1;
+    LOAD(advance(loop, at, r[i.a]));
+  }
+#ifndef POLICYC_COMPUTED_GOTO
+}
+return Outcome::broken;
+}
+#endif
+#undef ON
+#undef NEXT
+#undef TEST
+#undef LOAD
+}
+
+}  // namespace
+
+Outcome run_decide(const Evaluation& evaluation) noexcept {
+  return run(evaluation, evaluation.linked.parts.action_code[evaluation.action].decide, nullptr);
+}
+
+std::vector<RuleIndex> run_reasons(const Evaluation& evaluation) {
+  std::vector<RuleIndex> notes;
+  (void)run(evaluation, evaluation.linked.parts.action_code[evaluation.action].reasons, &notes);
+  // Every matching rule was noted; those of the deciding effect decided. A forbid wins.
+  const auto& rules = evaluation.linked.parts.rules;
+  const bool forbidden = std::any_of(
+      notes.begin(), notes.end(), [&](RuleIndex rule) { return rules[rule].effect == RuleEffect::forbid; });
+  std::erase_if(notes,
+                [&](RuleIndex rule) { return (rules[rule].effect == RuleEffect::forbid) != forbidden; });
+  std::sort(notes.begin(), notes.end());
+  notes.erase(std::unique(notes.begin(), notes.end()), notes.end());
+  return notes;
+}
+
+}  // namespace policyc::vm

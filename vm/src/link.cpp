@@ -1,0 +1,90 @@
+#include "link.hpp"
+
+#include <algorithm>
+
+#include "program_index.hpp"
+#include "snapshot_access.hpp"
+
+namespace policyc::vm {
+namespace {
+
+// Sorted and without repetitions, as the look-ups expect.
+template <class T>
+Cell sorted_set(std::vector<T>& elements, Packing packing) {
+  std::sort(elements.begin(), elements.end());
+  elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
+  Cell cell;
+  cell.set = {elements.data(), static_cast<std::uint32_t>(elements.size()), packing};
+  return cell;
+}
+
+}  // namespace
+
+Linked::Linked(std::shared_ptr<const Program> a_program, std::shared_ptr<const Snapshot> a_snapshot)
+    : program(std::move(a_program)),
+      snapshot(std::move(a_snapshot)),
+      parts(ProgramAccess::parts(*program)),
+      view(SnapshotAccess::view(*snapshot)) {
+  for (const Constant& constant : parts.constants)
+    constants.push_back(cell_of(constant.value, constant.type));
+  for (const AttributeInfo& attribute : parts.schema.attributes)
+    defaults.push_back(fallback_of(attribute.fallback, attribute.type));
+  for (const ActionInfo& action : parts.actions) {
+    std::vector<std::optional<Cell>>& cells = parameters.emplace_back();
+    for (const ParameterInfo& parameter : action.parameters)
+      cells.push_back(fallback_of(parameter.fallback, parameter.type));
+  }
+  for (const ParameterInfo& field : parts.context) context.push_back(fallback_of(field.fallback, field.type));
+}
+
+NodeId Linked::find(KindIndex kind, std::string_view id) const noexcept {
+  const NodeId node = view.find(kind, id);
+  if (node != kNoNode) return node;
+  for (std::size_t i = 0; i < strangers.size(); ++i)
+    if (strangers[i].kind == kind && strangers[i].id == id) return view.node_count() + static_cast<NodeId>(i);
+  return kNoNode;
+}
+
+NodeId Linked::intern(KindIndex kind, const std::string& id) {
+  if (kind == kSystemKind) return kSystemNode;
+  if (const NodeId known = find(kind, id); known != kNoNode) return known;
+  strangers.push_back({kind, id});
+  return view.node_count() + static_cast<NodeId>(strangers.size() - 1);
+}
+
+std::optional<Cell> Linked::fallback_of(const std::optional<DefaultValue>& value, const Type& type) {
+  if (!value) return std::nullopt;
+  return cell_of(*value, type);
+}
+
+Cell Linked::cell_of(const DefaultValue& value, const Type& type) {
+  Cell cell;
+  switch (type.kind) {
+    case TypeKind::string: cell.text = texts_.emplace_back(value.text); break;
+    case TypeKind::ip: cell.block = parse_ip(value.text).value_or(IpBlock{}); break;
+    case TypeKind::entity: cell.node = intern(static_cast<KindIndex>(value.number), value.text); break;
+    case TypeKind::set: return set_of(value, type);
+    default: cell.number = value.number; break;
+  }
+  return cell;
+}
+
+Cell Linked::set_of(const DefaultValue& value, const Type& type) {
+  Type element = type;
+  element.kind = type.element;
+  std::vector<Cell> cells;
+  for (const DefaultValue& one : value.elements) cells.push_back(cell_of(one, element));
+  const auto collect = [&](auto& store, auto field, Packing packing) {
+    auto& elements = store.emplace_back();
+    for (const Cell& cell : cells) elements.push_back(cell.*field);
+    return sorted_set(elements, packing);
+  };
+  switch (element.kind) {
+    case TypeKind::string: return collect(views_, &Cell::text, Packing::views);
+    case TypeKind::ip: return collect(blocks_, &Cell::block, Packing::blocks);
+    case TypeKind::entity: return collect(nodes_, &Cell::node, Packing::nodes);
+    default: return collect(numbers_, &Cell::number, Packing::numbers);
+  }
+}
+
+}  // namespace policyc::vm

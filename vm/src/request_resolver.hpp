@@ -1,0 +1,34 @@
+#pragma once
+
+// From a request's strings and values to an Evaluation, or the reason why not.
+// Works on the caller's stack; allocates nothing.
+
+#include "evaluation.hpp"
+#include "policyc/request.hpp"
+#include "policyc/result.hpp"
+
+namespace policyc::vm {
+
+// What is wrong with a request, and which parameter, field or attribute it is about.
+struct Rejection {
+  ErrorCode code = ErrorCode::none;
+  std::uint32_t detail = 0;
+};
+
+// Room for what the request says, beside the Evaluation that points into it.
+struct RequestRoom {
+  RequestRoom() noexcept {}  // NOLINT: written before it is read
+  std::array<Cell, kMaxParameters> parameters;
+  std::array<Cell, kMaxContextFields> context;
+  std::array<Given, kMaxGivenAttributes> subject_given;
+  std::array<Given, kMaxGivenAttributes> resource_given;
+  ElementArena elements;
+};
+
+[[nodiscard]] Rejection resolve(const Request& request, RequestRoom& room, Evaluation& evaluation) noexcept;
+
+// By handles: for actions that need nothing else of a request.
+[[nodiscard]] Rejection resolve(const Query& query, std::optional<std::int64_t> now,
+                                Evaluation& evaluation) noexcept;
+
+}  // namespace policyc::vm

@@ -1,0 +1,185 @@
+// Collects facts, and turns them into an image in the end.
+
+#include "policyc/snapshot_builder.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <tuple>
+
+#include "snapshot_facts.hpp"
+#include "snapshot_format.hpp"
+#include "text_values.hpp"
+
+namespace policyc {
+namespace vm {
+
+std::string_view TextStore::keep(std::string_view text) {
+  if (text.empty()) return {};
+  if (text.size() > left_) {
+    const std::size_t size = std::max(kChunk, text.size());
+    chunks_.push_back(std::make_unique_for_overwrite<char[]>(size));
+    // A text that is a chunk by itself leaves the rest of the last chunk in use.
+    if (text.size() >= kChunk) {
+      std::memcpy(chunks_.back().get(), text.data(), text.size());
+      return {chunks_.back().get(), text.size()};
+    }
+    free_ = chunks_.back().get();
+    left_ = size;
+  }
+  char* const kept = free_;
+  std::memcpy(kept, text.data(), text.size());
+  free_ += text.size();
+  left_ -= text.size();
+  return {kept, text.size()};
+}
+
+std::string Facts::name_of(KindIndex kind, std::string_view id) const {
+  std::string name = kind < schema->kinds.size() ? schema->kinds[kind].name : "?";
+  if (kind == kSystemKind) return name;
+  return name.append(":").append(id);
+}
+
+std::vector<BuildError> Problems::take() {
+  const auto place = [](const BuildError& error) {
+    return std::tie(error.where, error.problem, error.subject, error.object, error.other);
+  };
+  std::stable_sort(list_.begin(), list_.end(),
+                   [&](const BuildError& a, const BuildError& b) { return place(a) < place(b); });
+  return std::move(list_);
+}
+
+}  // namespace vm
+
+struct SnapshotBuilder::State {
+  State(const Schema& from, const Digest& of) : schema(from), digest(of) { reset(); }
+
+  void reset() {
+    facts = {};
+    facts.schema = &schema;
+    facts.entities.push_back({});
+    system_given = false;
+    full = false;
+  }
+
+  // A text that is the same as one right before need not be kept twice.
+  std::string_view keep(std::string_view text, std::string_view& last) {
+    if (text != last || text.empty()) last = facts.texts.keep(text);
+    return last;
+  }
+
+  void attributes(vm::EntityFact& entity, std::span<const AttributeFact> given) {
+    entity.first_attribute = facts.values.size();
+    entity.attributes = static_cast<std::uint32_t>(given.size());
+    for (const AttributeFact& from : given) {
+      vm::ValueFact value;
+      value.number = from.value.number;
+      value.text = facts.texts.keep(from.value.text);
+      value.where = from.where;
+      value.first_element = facts.elements.size();
+      value.count = static_cast<std::uint32_t>(from.value.elements.size());
+      value.attribute = from.attribute;
+      for (const Fact& element : from.value.elements)
+        facts.elements.push_back({element.number, facts.texts.keep(element.text)});
+      facts.values.push_back(value);
+    }
+  }
+
+  [[nodiscard]] bool is_entity(KindIndex kind, std::string_view id) const {
+    return kind != kSystemKind && kind < schema.kinds.size() && vm::is_valid_id(id) && vm::is_utf8(id);
+  }
+
+  const Schema& schema;
+  Digest digest;
+  vm::Facts facts;
+  bool system_given = false;
+  bool full = false;  // more than the format can hold
+  std::string_view last_parent;
+  std::string_view last_principal;
+  std::string_view last_entity;
+};
+
+SnapshotBuilder::SnapshotBuilder(const Schema& schema, const Digest& schema_digest)
+    : state_(std::make_unique<State>(schema, schema_digest)) {}
+SnapshotBuilder::SnapshotBuilder(SnapshotBuilder&&) noexcept = default;
+SnapshotBuilder& SnapshotBuilder::operator=(SnapshotBuilder&&) noexcept = default;
+SnapshotBuilder::~SnapshotBuilder() = default;
+
+void SnapshotBuilder::entity(KindIndex kind, std::string_view id, KindIndex parent_kind,
+                             std::string_view parent_id, std::span<const AttributeFact> attributes,
+                             std::uint64_t where) {
+  State& state = *state_;
+  vm::Facts& facts = state.facts;
+  if (!state.is_entity(kind, id) || (parent_kind != kNoIndex && !state.is_entity(parent_kind, parent_id))) {
+    facts.problems.add(BuildProblem::malformed, where, facts.name_of(kind, id));
+    return;
+  }
+  state.full = state.full || facts.entities.size() >= vm::kMaxNodes;
+  if (state.full) return;
+  vm::EntityFact entity;
+  entity.kind = kind;
+  entity.id = facts.texts.keep(id);
+  entity.parent_kind = parent_kind;
+  if (parent_kind != kNoIndex) entity.parent = state.keep(parent_id, state.last_parent);
+  entity.where = where;
+  state.attributes(entity, attributes);
+  facts.entities.push_back(entity);
+}
+
+void SnapshotBuilder::system(std::span<const AttributeFact> attributes, std::uint64_t where) {
+  vm::Facts& facts = state_->facts;
+  vm::EntityFact& entity = facts.entities.front();
+  if (state_->system_given) {
+    facts.problems.add(BuildProblem::duplicate_entity, std::max(where, entity.where),
+                       std::min(where, entity.where), facts.name_of(kSystemKind, {}), {});
+    return;
+  }
+  state_->system_given = true;
+  entity.where = where;
+  state_->attributes(entity, attributes);
+}
+
+void SnapshotBuilder::grant(KindIndex principal_kind, std::string_view principal_id, RoleIndex role,
+                            KindIndex on_kind, std::string_view on_id, std::uint64_t where) {
+  State& state = *state_;
+  vm::Facts& facts = state.facts;
+  if (!state.is_entity(principal_kind, principal_id) || role >= state.schema.roles.size() ||
+      state.schema.kinds[principal_kind].category != KindCategory::subject ||
+      (on_kind != kSystemKind && !state.is_entity(on_kind, on_id))) {
+    facts.problems.add(BuildProblem::malformed, where, facts.name_of(principal_kind, principal_id));
+    return;
+  }
+  state.full = state.full || facts.grants.size() >= std::numeric_limits<std::uint32_t>::max();
+  if (state.full) return;
+  vm::GrantFact grant;
+  grant.principal = state.keep(principal_id, state.last_principal);
+  if (on_kind != kSystemKind) grant.entity = state.keep(on_id, state.last_entity);
+  grant.where = where;
+  grant.principal_kind = principal_kind;
+  grant.entity_kind = on_kind;
+  grant.role = role;
+  facts.grants.push_back(grant);
+}
+
+SnapshotBuilder::Output SnapshotBuilder::finish() {
+  vm::Facts& facts = state_->facts;
+  Output output;
+  if (state_->full) {
+    facts.problems.add(BuildProblem::too_many, 0, "entities or grants", std::to_string(vm::kMaxNodes));
+  } else {
+    vm::SnapshotParts parts;
+    const vm::EntityIndex index(facts, parts);
+    vm::build_columns(facts, index, parts);
+    vm::build_roles(facts, index, parts);
+    if (!facts.problems.failed()) {
+      output.image = vm::write_snapshot(parts, state_->schema, state_->digest);
+      if (output.image.empty())
+        facts.problems.add(BuildProblem::too_many, 0, "bytes", "4 GiB of ids or of strings");
+    }
+  }
+  output.errors = facts.problems.take();
+  state_->reset();
+  return output;
+}
+
+}  // namespace policyc

@@ -1,0 +1,100 @@
+// What must hold in a snapshot image about principals' lines and rows.
+
+#include <algorithm>
+
+#include "snapshot_entries.hpp"
+#include "snapshot_reader.hpp"
+
+namespace policyc::vm {
+namespace {
+
+bool all_ones(std::span<const std::byte> bytes) noexcept {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::byte byte) { return byte == std::byte{0xFF}; });
+}
+
+// Raw bits that a kind's entities may have, by how they come about.
+struct PossibleBits {
+  std::uint64_t granted = 0;
+  std::uint64_t derived = 0;
+};
+
+std::vector<PossibleBits> possible_bits(const Schema& schema) {
+  std::vector<PossibleBits> possible(schema.kinds.size());
+  const auto bit = [](std::uint8_t index) { return std::uint64_t{1} << index; };
+  for (const RoleInfo& role : schema.roles) {
+    if (role.grantable && role.flow_bit != kNoBit) possible[role.kind].granted |= bit(role.flow_bit);
+    if (!role.attribute_sources.empty() && role.flow_bit != kNoBit)
+      possible[role.kind].derived |= bit(role.flow_bit);
+    if (role.up_bit != kNoBit) possible[role.kind].derived |= bit(role.up_bit);
+  }
+  return possible;
+}
+
+class EntryCheck {
+ public:
+  EntryCheck(const SnapshotView& view, const SnapshotSections& sections, const Schema& schema)
+      : view_(view), sections_(sections), possible_(possible_bits(schema)) {}
+
+  Finding check() {
+    for (NodeId node = view_.resources; node < view_.nodes; ++node) {
+      const PrincipalLine& line = view_.lines[node - view_.resources];
+      const bool sound =
+          with_entry_form(view_.entry_bytes, [&]<class Entry>(Entry) { return check_line<Entry>(line); });
+      if (!sound) return "the roles of entity " + std::to_string(node) + " are not what they must be";
+    }
+    if (row_ * view_.entry_bytes * kRowUnit != sections_.rows.size()) return "bytes follow the last row";
+    return std::nullopt;
+  }
+
+ private:
+  template <class Entry>
+  bool check_line(const PrincipalLine& line) {
+    constexpr std::size_t kRoom = kBodyBytes / sizeof(Entry);
+    const auto body = std::as_bytes(std::span(line.body));
+    if (line.flags == 0) {
+      if (line.row != 0 || line.granted > line.entries || line.entries > kRoom ||
+          !all_ones(body.subspan(line.entries * sizeof(Entry))))
+        return false;
+    } else {
+      if (line.flags != kSpilled || line.granted != 0 || line.entries != 0 || line.row != row_) return false;
+      const std::size_t count = line.body[1];
+      if (line.body[0] > count || count <= kRoom || !all_ones(body.subspan(8))) return false;
+      const std::size_t units = (count + kRowUnit - 1) / kRowUnit;
+      const auto rest = sections_.rows.subspan(row_ * kRowUnit * sizeof(Entry));
+      if (units > rest.size() / kRowUnit / sizeof(Entry)) return false;
+      if (!all_ones(rest.subspan(count * sizeof(Entry), (units * kRowUnit - count) * sizeof(Entry))))
+        return false;
+      row_ += units;
+    }
+    const Entries<Entry> entries(line, view_.rows);
+    return check_run(entries.begin, entries.granted, &PossibleBits::granted) &&
+           check_run(entries.begin + entries.granted, entries.count - entries.granted,
+                     &PossibleBits::derived);
+  }
+
+  // Ascending by entity, with bits that its kind has.
+  template <class Entry>
+  bool check_run(const Entry* entries, std::size_t count, std::uint64_t PossibleBits::*possible) const {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint64_t entity = entries[i].entity(view_.role_bits);
+      const std::uint64_t bits = entries[i].bits(view_.role_bits);
+      if (entity >= view_.nodes || (i > 0 && entity <= entries[i - 1].entity(view_.role_bits))) return false;
+      if (bits == 0 || (bits & ~(possible_[view_.kind_of(static_cast<NodeId>(entity))].*possible)) != 0)
+        return false;
+    }
+    return true;
+  }
+
+  const SnapshotView& view_;
+  const SnapshotSections& sections_;
+  std::vector<PossibleBits> possible_;
+  std::size_t row_ = 0;  // where the next row begins, in units
+};
+
+}  // namespace
+
+Finding check_entries(const SnapshotView& view, const SnapshotSections& sections, const Schema& schema) {
+  return EntryCheck(view, sections, schema).check();
+}
+
+}  // namespace policyc::vm

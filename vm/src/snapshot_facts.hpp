@@ -1,0 +1,166 @@
+#pragma once
+
+// The facts that a SnapshotBuilder was given, as it was given them, and the errors
+// found in them. The steps of finish() read these and fill in SnapshotParts:
+//
+//   snapshot_entities.cpp   ids and parents → the numbers of nodes
+//   snapshot_columns.cpp    attributes → columns, references resolved
+//   snapshot_roles.cpp      grants, attributes and roll-ups → rows of raw role bits
+//
+// Each goes on after an error, with what is sound, so that one run finds them all.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "id_table.hpp"
+#include "policyc/schema.hpp"
+#include "policyc/snapshot_builder.hpp"
+#include "snapshot_parts.hpp"
+
+namespace policyc::vm {
+
+// Copies of texts that stay where they are.
+class TextStore {
+ public:
+  std::string_view keep(std::string_view text);
+
+ private:
+  static constexpr std::size_t kChunk = 64 * 1024;
+  std::vector<std::unique_ptr<char[]>> chunks_;
+  char* free_ = nullptr;
+  std::size_t left_ = 0;
+};
+
+struct EntityFact {
+  std::string_view id;
+  std::string_view parent;
+  std::uint64_t where = 0;
+  std::size_t first_attribute = 0;  // in `values`
+  std::uint32_t attributes = 0;
+  KindIndex kind = 0;
+  KindIndex parent_kind = kNoIndex;
+};
+
+struct ValueFact {
+  std::int64_t number = 0;
+  std::string_view text;
+  std::uint64_t where = 0;
+  std::size_t first_element = 0;  // in `elements`
+  std::uint32_t count = 0;
+  AttributeIndex attribute = kNoIndex;
+};
+
+struct ElementFact {
+  std::int64_t number = 0;
+  std::string_view text;
+};
+
+struct GrantFact {
+  std::string_view principal;
+  std::string_view entity;
+  std::uint64_t where = 0;
+  KindIndex principal_kind = 0;
+  KindIndex entity_kind = 0;
+  RoleIndex role = 0;
+};
+
+class Problems {
+ public:
+  void add(BuildProblem problem, std::uint64_t where, std::string subject, std::string object = {}) {
+    add(problem, where, where, std::move(subject), std::move(object));
+  }
+  void add(BuildProblem problem, std::uint64_t where, std::uint64_t other, std::string subject,
+           std::string object) {
+    failed_ = failed_ || problem != BuildProblem::duplicate_grant;
+    list_.push_back({problem, problem == BuildProblem::duplicate_grant, where, other, std::move(subject),
+                     std::move(object)});
+  }
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+  // By place; at one place, by what is wrong.
+  [[nodiscard]] std::vector<BuildError> take();
+
+ private:
+  std::vector<BuildError> list_;
+  bool failed_ = false;
+};
+
+struct Facts {
+  const Schema* schema = nullptr;
+  TextStore texts;
+  std::vector<EntityFact> entities;  // [0] is system
+  std::vector<ValueFact> values;
+  std::vector<ElementFact> elements;
+  std::vector<GrantFact> grants;
+  Problems problems;
+
+  [[nodiscard]] std::string name_of(KindIndex kind, std::string_view id) const;
+  [[nodiscard]] std::string name_of(const EntityFact& entity) const {
+    return name_of(entity.kind, entity.id);
+  }
+};
+
+// Which fact is which node, and where an id leads.
+class EntityIndex {
+ public:
+  // Numbers the entities: nodes, resources, nodes_by_kind, hashes and hash_seed of
+  // `parts`. Entities whose parent is in error are numbered like roots.
+  EntityIndex(Facts& facts, SnapshotParts& parts);
+
+  // kNoNode if there is none.
+  [[nodiscard]] NodeId find(KindIndex kind, std::string_view id) const;
+  [[nodiscard]] const EntityFact& fact_of(NodeId node) const { return facts_.entities[fact_of_node_[node]]; }
+  // The root that a resource is or stands below. kSystemNode: it has none, being a
+  // principal or system, or its root isn't known because of an error.
+  [[nodiscard]] NodeId root_of(NodeId node) const { return roots_[node]; }
+
+ private:
+  // Numbers of facts; 0 is system. kBroken stands for a parent in error.
+  using Fact = std::uint32_t;
+  static constexpr Fact kBroken = 0xFFFFFFFE;
+
+  void fill_table();
+  bool fill_table(std::uint32_t seed, std::vector<std::pair<Fact, Fact>>& repeated);
+  void link_parents();
+  Fact parent_of(const EntityFact& child);
+  void cut_cycles();
+  void report_cycle(Fact member);
+  void number(SnapshotParts& parts);
+  void number_below(Fact top, SnapshotParts& parts);
+  NodeId add_node(Fact fact, NodeId parent, std::uint32_t depth, SnapshotParts& parts);
+  void sort_by_name(std::span<Fact> group) const;
+  [[nodiscard]] Fact find_fact(KindIndex kind, std::string_view id) const;
+
+  // The last look-up in each kind: facts about one entity tend to come together.
+  struct Recent {
+    std::string_view id;
+    Fact fact = IdTable::kNone;
+  };
+
+  Facts& facts_;
+  IdTable table_;
+  std::uint32_t seed_ = 0;
+  std::vector<std::uint64_t> hashes_;  // of a fact's key
+  std::vector<bool> left_out_;         // facts about an entity that another fact is about
+  std::vector<Fact> parents_;
+  std::vector<std::size_t> child_ends_;  // by parent, in children_
+  std::vector<Fact> children_;           // of each entity, ordered by kind and id
+  std::vector<NodeId> nodes_;            // by fact
+  std::vector<Fact> fact_of_node_;
+  std::vector<NodeId> roots_;  // by node
+  mutable std::array<Recent, kMaxKinds> recent_{};
+};
+
+// parts.columns and parts.strings.
+void build_columns(Facts& facts, const EntityIndex& index, SnapshotParts& parts);
+
+// parts.granted and parts.derived.
+void build_roles(Facts& facts, const EntityIndex& index, SnapshotParts& parts);
+
+}  // namespace policyc::vm

@@ -1,0 +1,81 @@
+#pragma once
+
+// A snapshot as plain data, between the builder, which derives it from facts, and
+// the writer, which lays it out: numbered, resolved and sorted, nothing packed.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "cell.hpp"
+#include "policyc/digest.hpp"
+#include "policyc/schema.hpp"
+
+namespace policyc::vm {
+
+struct NodeParts {
+  std::string_view id;
+  NodeId parent = kNoNode;
+  NodeId end = 0;
+  std::uint32_t ordinal = 0;
+  KindIndex kind = 0;
+  std::uint32_t depth = 0;
+};
+
+// Raw bits that a principal has at an entity.
+struct Held {
+  NodeId entity = 0;
+  std::uint64_t bits = 0;
+};
+
+// A row for each principal, ascending by entity.
+struct HeldRows {
+  std::vector<std::size_t> ends;
+  std::vector<Held> all;
+
+  [[nodiscard]] std::span<const Held> of(std::size_t principal) const noexcept {
+    const std::size_t begin = principal == 0 ? 0 : ends[principal - 1];
+    return std::span(all).subspan(begin, ends[principal] - begin);
+  }
+};
+
+// An attribute's values by ordinal, as the image has them; see snapshot_format.hpp.
+struct ColumnParts {
+  std::vector<std::uint64_t> present;
+  std::vector<std::byte> values;
+  std::vector<std::byte> elements;
+
+  [[nodiscard]] bool has(std::size_t ordinal) const noexcept {
+    return ((present[ordinal / 64] >> (ordinal % 64)) & 1) != 0;
+  }
+};
+
+struct SnapshotParts {
+  std::vector<NodeParts> nodes;
+  std::uint32_t resources = 0;                     // with system
+  std::vector<std::vector<NodeId>> nodes_by_kind;  // by ordinal
+  HeldRows granted;
+  HeldRows derived;
+  std::vector<ColumnParts> columns;       // by attribute
+  std::vector<std::string_view> strings;  // sorted, each once
+  std::uint32_t hash_seed = 0;
+  std::vector<std::uint64_t> hashes;  // of the key of each node but system
+};
+
+// How entries are packed: it follows from the schema and the number of nodes.
+struct EntryShape {
+  std::uint8_t bytes = 4;
+  std::uint8_t role_bits = 0;
+
+  friend bool operator==(const EntryShape&, const EntryShape&) = default;
+};
+[[nodiscard]] EntryShape entry_shape(const Schema& schema, std::uint32_t nodes,
+                                     std::uint32_t resources) noexcept;
+
+// The image. Nothing if it would not fit into the format's 32-bit offsets.
+[[nodiscard]] std::vector<std::byte> write_snapshot(const SnapshotParts& parts, const Schema& schema,
+                                                    const Digest& schema_digest);
+
+}  // namespace policyc::vm

@@ -1,0 +1,48 @@
+#pragma once
+
+// From an image to a view of it, trusting none of it.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "policyc/result.hpp"
+#include "snapshot_view.hpp"
+
+namespace policyc::vm {
+
+// Copies the image and checks the copy. Every number, offset, text and row in the
+// view returned is valid: what Snapshot::load promises.
+[[nodiscard]] Result<std::unique_ptr<const SnapshotView>> read_snapshot(std::span<const std::byte> image,
+                                                                        const Schema& schema,
+                                                                        const Digest& schema_digest);
+
+// The parts of the image that the view needs no pointer to, or whose extent only
+// the checks ask for.
+struct SnapshotSections {
+  std::span<const NodeId> paths;
+  std::span<const std::byte> rows;
+  std::span<const std::uint32_t> id_ends;
+  std::span<const char> ids;
+  std::span<const std::uint32_t> string_ends;
+  std::span<const char> strings;
+  std::span<const std::uint64_t> element_counts;
+  std::span<const std::byte> columns;
+};
+
+// The first rule of the format that is broken, as a sentence, or nothing. In this
+// order: each relies on what those before it checked.
+using Finding = std::optional<std::string>;
+[[nodiscard]] Finding check_ids(const SnapshotView& view, const SnapshotSections& sections);
+// Fills in the view's tables of kinds.
+[[nodiscard]] Finding check_nodes(SnapshotView& view, const SnapshotSections& sections, const Schema& schema);
+// Fills in the view's longest probe.
+[[nodiscard]] Finding check_id_table(SnapshotView& view);
+[[nodiscard]] Finding check_strings(const SnapshotSections& sections);
+// Fills in the view's columns.
+[[nodiscard]] Finding check_columns(SnapshotView& view, const SnapshotSections& sections,
+                                    const Schema& schema);
+[[nodiscard]] Finding check_entries(const SnapshotView& view, const SnapshotSections& sections,
+                                    const Schema& schema);
+
+}  // namespace policyc::vm

@@ -1,0 +1,130 @@
+// Look-up of ids, and which roles a principal has where.
+//
+// A decision's roles are found by comparing the principal's line, one cache line,
+// with each entity of the resource's path. Principals that hold more have two sorted
+// rows, which are searched.
+
+#include "snapshot_view.hpp"
+
+#include <bit>
+#include <cstring>
+#include <new>
+
+#include "id_table.hpp"
+#include "snapshot_scan.hpp"
+
+namespace policyc::vm {
+namespace {
+
+void place(RoleWord& word, std::uint64_t bits, std::size_t offset) noexcept {
+  const std::size_t at = offset / 64;
+  const std::size_t shift = offset % 64;
+  word[at] |= bits << shift;
+  if (shift != 0 && at + 1 < word.size()) word[at + 1] |= bits >> (64 - shift);
+}
+
+}  // namespace
+
+void SnapshotView::Release::operator()(std::byte* bytes) const noexcept {
+  ::operator delete (bytes, std::align_val_t{kSnapshotAlignment});
+}
+
+NodeId SnapshotView::find(KindIndex kind, std::string_view id) const noexcept {
+  if (kind == kSystemKind) return id.empty() ? kSystemNode : kNoNode;
+  const std::uint64_t hash = key_hash(kind, id, hash_seed);
+  const auto tag = static_cast<std::uint32_t>(hash);
+  const std::size_t home = home_of(hash, id_table.size() - kMaxProbe);
+  for (std::size_t at = home; at < home + kMaxProbe && id_table[at].node != kNoNode; ++at) {
+    const IdSlot& slot = id_table[at];
+    if (slot.tag == tag && std::string_view(ids + slot.offset, slot.size) == id && kind_of(slot.node) == kind)
+      return slot.node;
+  }
+  return kNoNode;
+}
+
+// The entities at which a principal's roles count, and where in the word. Walked
+// once for each question, so nothing is listed.
+struct SnapshotView::Places {
+  const SnapshotView& view;
+  const KindTable& layout;
+  NodeId lowest;
+  KindIndex kind;  // of the lowest
+  bool with_above = true;
+  std::uint64_t seen = 0;  // kinds whose nearest entity stands lower
+
+  // From the lowest upwards: use(entity, offset in the word, raw bits that count).
+  // Only the first of a kind counts what is rolled up.
+  template <class Use>
+  void each(Use use) const noexcept {
+    std::uint64_t met = seen;
+    const auto at = [&](NodeId entity, std::size_t of) {
+      const std::uint64_t bit = std::uint64_t{1} << of;
+      const std::uint64_t hidden = (met & bit) != 0 ? view.kinds[of].rolled_up : 0;
+      met |= bit;
+      if (layout.offsets[of] != kNoIndex) use(entity, layout.offsets[of], ~hidden);
+    };
+    at(lowest, kind);
+    if (!with_above || lowest == kSystemNode) return;
+    if (lowest < view.resources) {
+      const ResourceRecord& record = view.records[lowest];
+      if (record.depth <= kInlineAncestors) {
+        for (std::size_t i = record.depth; i-- > 0;) at(record.ancestors[i], record.ancestor_kinds[i]);
+      } else {
+        const NodeId* const path = view.paths + record.ancestors[0];
+        for (std::size_t i = record.depth; i-- > 0;) at(path[i], view.records[path[i]].kind);
+      }
+    }
+    at(kSystemNode, kSystemKind);
+  }
+};
+
+void SnapshotView::add(NodeId principal, const Places& places, RoleWord& word) const noexcept {
+  assert(principal < nodes);
+  if (principal < resources) return;
+  const PrincipalLine& line = lines[principal - resources];
+  const unsigned shift = role_bits;
+  // Most words have no more than 64 bits: those are collected in a register.
+  const auto each_place = [&](auto bits_at) {
+    std::uint64_t low = 0;
+    places.each([&](NodeId entity, std::size_t offset, std::uint64_t counted) {
+      const std::uint64_t bits = bits_at(entity) & counted;
+      if (offset + static_cast<std::size_t>(std::bit_width(bits)) <= 64) low |= bits << (offset % 64);
+      else place(word, bits, offset);
+    });
+    word[0] |= low;
+  };
+  with_entry_form(entry_bytes, [&]<class Entry>(Entry form) {
+    if ((line.flags & kSpilled) == 0) {
+      each_place([&](NodeId entity) { return bits_in_line(line, form, entity, shift); });
+      return;
+    }
+    const Entries<Entry> entries(line, rows);
+    if (entries.count <= kScanned) {
+      const std::size_t padded = (entries.count + kRowUnit - 1) / kRowUnit * kRowUnit;
+      each_place([&](NodeId entity) { return bits_in_row(entries.begin, padded, entity, shift); });
+    } else {
+      const Entry* const derived = entries.begin + entries.granted;
+      each_place([&](NodeId entity) {
+        return bits_in_run(entries.begin, entries.granted, entity, shift) |
+               bits_in_run(derived, entries.count - entries.granted, entity, shift);
+      });
+    }
+  });
+}
+
+void SnapshotView::add_roles(NodeId principal, NodeId entity, RoleWord& word) const noexcept {
+  const KindIndex kind = kind_of(entity);
+  add(principal, {*this, kinds[kind], entity, kind}, word);
+}
+
+void SnapshotView::add_roles_itself(NodeId principal, NodeId entity, RoleWord& word) const noexcept {
+  const KindIndex kind = kind_of(entity);
+  add(principal, {*this, kinds[kind], entity, kind, false}, word);
+}
+
+void SnapshotView::add_roles_below(NodeId principal, NodeId parent, KindIndex kind,
+                                   RoleWord& word) const noexcept {
+  add(principal, {*this, kinds[kind], parent, kind_of(parent), true, std::uint64_t{1} << kind}, word);
+}
+
+}  // namespace policyc::vm
