@@ -19,11 +19,11 @@ declare -A may=(
   [vm/include]="vm/include std"
   [vm/src]="vm/include vm/src std xxhash"
   [grammar/include]="grammar/include std"
-  [grammar/src]="grammar/include grammar/src std pegtl"
+  [grammar/src]="grammar/include grammar/src std system pegtl"
   [compiler/include]="compiler/include grammar/include vm/include std"
   [compiler/src]="compiler/include compiler/src grammar/include vm/include vm/src std"
   [snapshot/include]="snapshot/include grammar/include vm/include std"
-  [snapshot/src]="snapshot/include snapshot/src grammar/include vm/include std yaml-cpp simdjson"
+  [snapshot/src]="snapshot/include snapshot/src grammar/include vm/include vm/src std system yaml-cpp simdjson"
   [cli]="cli compiler/include snapshot/include grammar/include vm/include vm/src std system cli11 nlohmann_json"
   [tests/oracle]="tests/oracle grammar/include std system"
 )
@@ -39,7 +39,7 @@ declare -A may_link=(
   [policyc_vm]=""
   [policyc_grammar]="taocpp::pegtl"
   [policyc_compiler]="policyc_grammar policyc_vm policyc_vm_internals"
-  [policyc_snapshot]="policyc_grammar policyc_vm yaml-cpp simdjson::simdjson"
+  [policyc_snapshot]="policyc_grammar policyc_vm policyc_vm_internals yaml-cpp simdjson::simdjson"
 )
 
 failed=0

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,13 +25,13 @@ struct Analysis {
   // The declarations had no error. Where they had, what they would have made
   // possible is not known, and nothing is called impossible.
   bool sound_declarations = true;
+  std::set<std::string, std::less<>> constant_conditions;  // named ones that are always true, or always false
+  std::vector<bool> whole_rules;  // parallel to model.rules: all of its uses are there
 };
 
 // Roles' `if`: typed, not constant, without circles.
 void add_role_conditions(Analysis& analysis);
 // Circles of roles in which an `if` has a part (role_cycles.cpp).
-void report_condition_cycles(Analysis& analysis);
-// Circles of roles in which some `if` has a part.
 void report_condition_cycles(Analysis& analysis);
 // Named conditions, where they are declared.
 void check_named_conditions(Analysis& analysis);
@@ -56,6 +57,9 @@ void lint(const Analysis& analysis);
 
 // "a", "a and b", "a, b and c"; `last` is the word before the last.
 [[nodiscard]] std::string listed(const std::vector<std::string>& names, const std::string& last = "and");
+
+// "did you mean 'b'?", or, if none of the candidates is near, what there is.
+[[nodiscard]] std::string suggestion_for(const std::string& name, const std::vector<std::string>& candidates);
 
 // Says that nothing declares the name; quiet if a declaration that failed would have.
 void report_unknown(const Analysis& analysis, const char* what, const std::string& name, text::Span span,

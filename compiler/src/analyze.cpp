@@ -17,7 +17,7 @@ std::optional<Model> analyze(const text::LoadedPackage& loaded, text::Diagnostic
   const std::size_t errors = diagnostics.error_count();
   declare(loaded, model, symbols, diagnostics);
 
-  Analysis analysis{loaded, model, symbols, diagnostics, true};
+  Analysis analysis{loaded, model, symbols, diagnostics, true, {}, {}};
   // A declaration that the parser gave up may have said anything.
   analysis.sound_declarations = errors == 0 && diagnostics.error_count() == 0;
   add_role_conditions(analysis);
@@ -57,11 +57,25 @@ std::string listed(const std::vector<std::string>& names, const std::string& las
   return text;
 }
 
+std::string suggestion_for(const std::string& name, const std::vector<std::string>& candidates) {
+  constexpr std::size_t kMostNames = 6;
+  std::string near = text::did_you_mean(name, candidates);
+  if (!near.empty()) return near;
+  if (candidates.empty()) return "there are none";
+  // A beginning of some of them says which were meant.
+  std::vector<std::string> longer;
+  for (const std::string& candidate : candidates)
+    if (name.size() > 2 && candidate.rfind(name, 0) == 0) longer.push_back(candidate);
+  if (!longer.empty() && longer.size() <= kMostNames) return "did you mean " + listed(longer, "or") + "?";
+  if (candidates.size() > kMostNames) return {};
+  return (candidates.size() == 1 ? "there is only " : "there are ") + listed(candidates);
+}
+
 void report_unknown(const Analysis& analysis, const char* what, const std::string& name, text::Span span,
                     const std::vector<std::string>& candidates) {
   if (analysis.symbols.is_tainted(name)) return;
   analysis.diagnostics.add(text::DiagCode::unknown_name, span, {what, name},
-                           text::did_you_mean(name, candidates));
+                           suggestion_for(name, candidates));
 }
 
 }  // namespace policyc::compiler

@@ -68,9 +68,6 @@ class Tests {
     for (const text::TestTable::Row& row : table.rows) {
       const std::optional<ActionIndex> action = check_action(row.action, table.resource.entity);
       if (action) check_parameters(*action, row.parameters, row.action.span);
-      if (row.cells.size() != table.columns.size())
-        report(DiagCode::table_cells, row.span,
-               {std::to_string(row.cells.size()), std::to_string(table.columns.size())});
     }
   }
 
@@ -127,7 +124,7 @@ class Tests {
     if (!action) {
       if (error_ != "unknown_action" && !analysis_.symbols.is_tainted(path.parts[1].text))
         report(DiagCode::unknown_name, path.parts[1].span, {"action", joined(path)},
-               text::did_you_mean(path.parts[1].text, analysis_.symbols.action_names(kind)));
+               suggestion_for(path.parts[1].text, analysis_.symbols.action_names(kind)));
       return std::nullopt;
     }
     if (on != kNoIndex && kind != on && error_ != "unknown_action")
@@ -200,10 +197,7 @@ class Tests {
     for (const Wanted& one : wanted) names.push_back(one.name);
     std::set<std::string> given;
     for (const text::Argument& argument : arguments) {
-      if (!given.insert(argument.name.text).second) {
-        report(DiagCode::named_twice, argument.name.span, {argument.name.text, "this list"});
-        continue;
-      }
+      given.insert(argument.name.text);
       const auto found = std::find(names.begin(), names.end(), argument.name.text);
       if (found == names.end()) {
         report_unknown(analysis_, what, argument.name.text, argument.name.span, names);
@@ -230,7 +224,7 @@ class Tests {
         const std::vector<std::string> codes = error_codes();
         if (std::find(codes.begin(), codes.end(), expectation.because_text) == codes.end())
           report(DiagCode::unknown_name, span, {"error code", expectation.because_text},
-                 text::did_you_mean(expectation.because_text, codes));
+                 suggestion_for(expectation.because_text, codes));
         else if (expectation.allowed)
           report(DiagCode::impossible_reason, span, {"a request with an error is denied", "may not"});
         return;
@@ -242,7 +236,7 @@ class Tests {
       std::vector<std::string> ids;
       for (const auto& [id, index] : rules_) ids.push_back(id);
       report(DiagCode::unknown_name, span, {"rule", expectation.because_text},
-             text::did_you_mean(expectation.because_text, ids));
+             suggestion_for(expectation.because_text, ids));
       return;
     }
     const RuleIndex rule = found->second;
@@ -259,9 +253,9 @@ class Tests {
              {{model_.rule_sources[rule].syntax->span, "the rule"}});
   }
 
-  // A rule without uses had an error of its own.
+  // Of a rule with an error of its own, not all is known.
   [[nodiscard]] bool may_be_about(RuleIndex rule, ActionIndex action) const {
-    if (analysis_.diagnostics.has_errors()) return true;
+    if (!analysis_.whole_rules[rule]) return true;
     const auto [first, last] = std::equal_range(model_.uses.begin(), model_.uses.end(), rule, ByRule{});
     return std::any_of(first, last, [&](const RuleUse& use) {
       return std::find(use.actions.begin(), use.actions.end(), action) != use.actions.end();

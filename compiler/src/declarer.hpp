@@ -1,9 +1,9 @@
 #pragma once
 
 // The work of `declare`, in the order in which declarations rest on each other:
-// enums and kinds, their parents, attributes, roles by name, defaults, actions,
-// context, conditions, groups; then what roles rest on (role_sources.cpp) and how
-// they are stored (role_bits.cpp).
+// enums and kinds (declare_kinds.cpp), attributes, roles by name, actions and the
+// context (declare_members.cpp), conditions and groups (declare_conditions.cpp);
+// then what roles rest on (role_sources.cpp) and how they are stored (role_bits.cpp).
 
 #include <map>
 #include <set>
@@ -49,6 +49,7 @@ class Declarer {
   void enums();
   void kinds();
   void add_kind(const text::Name& name, KindCategory category, KindSource source);
+  void taint(const text::Name& name, const KindSource& source);
   void plurals();
   void set_plural(KindIndex kind, const std::optional<std::string>& written);
   void parents();
@@ -58,6 +59,8 @@ class Declarer {
   void attributes();
   void add_attribute(KindIndex kind, const text::Attribute& attribute);
   void roles();
+  [[nodiscard]] std::optional<Type> type_of(const text::TypeExpr& written);
+  void role_types();
   void defaults();
   void actions();
   void add_action(KindIndex kind, const text::Action& action);
@@ -72,7 +75,11 @@ class Declarer {
 
   // True if the name was free in the namespace; else it is reported with both places.
   bool take(Names& names, const std::string& what, const text::Name& name);
-  bool is_reserved_name(const text::Name& name, const char* what);
+  // True if it is, which is then reported. What can stand as a type can't be named as those that are built
+  // in.
+  bool is_reserved_name(const text::Name& name, const char* what, bool is_type);
+  // Is there room for one more in a table of this size? If not it is reported.
+  bool fits(std::size_t size, const std::string& of, const char* what, text::Span span);
 
   [[nodiscard]] Lists<text::Attribute> attributes_of(KindIndex kind) const;
   [[nodiscard]] Lists<text::Role> roles_of(KindIndex kind) const;
@@ -91,7 +98,16 @@ class Declarer {
   std::map<KindIndex, Names> members_;  // attributes, roles, conditions
   std::map<KindIndex, Names> askable_;  // actions and wire names; groups with system's
   std::vector<std::pair<AttributeIndex, const text::Attribute*>> with_default_;
+  std::vector<const text::Role*> written_roles_;              // parallel to model.roles
+  std::vector<std::pair<KindIndex, text::Span>> role_types_;  // `role of` which kind, and where
+  std::set<std::string> full_;                                // tables that were said to be full
 };
+
+// `bool`, `int` and the other types without a declaration (declare_types.cpp).
+[[nodiscard]] bool is_plain_type(std::string_view name);
+
+// A key of an entity in a snapshot, which names neither an attribute nor a list (declare_members.cpp).
+[[nodiscard]] bool is_entity_key(std::string_view name);
 
 // Includes and sources of roles (role_sources.cpp). `written` is parallel to model.roles.
 void resolve_role_sources(Model& model, const std::vector<const text::Role*>& written, const Symbols& symbols,

@@ -66,6 +66,7 @@ class Writer {
     for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind) write_kind(static_cast<KindIndex>(kind));
     if (!model_.context.empty()) out_ << "\ncontext\n";
     for (const ParameterInfo& field : model_.context) write_field("  ", field);
+    write_conditions_and_groups();
     for (std::size_t rule = 0; rule < model_.rules.size(); ++rule) write_rule(static_cast<RuleIndex>(rule));
     return std::move(out_).str();
   }
@@ -92,9 +93,25 @@ class Writer {
       if (action.kind != kind) continue;
       out_ << "  action " << action.name;
       if (action.wire_name != action.name) out_ << " as \"" << action.wire_name << "\"";
-      out_ << "\n";
+      out_ << titled(action.title) << "\n";
       for (const ParameterInfo& parameter : action.parameters) write_field("    parameter ", parameter);
     }
+  }
+
+  void write_conditions_and_groups() {
+    for (const ConditionModel& condition : model_.conditions)
+      out_ << "\ncondition " << condition.name << " on " << schema_.kinds[condition.kind].name
+           << titled(condition.title) << "\n";
+    for (const GroupModel& group : model_.groups) {
+      out_ << "\nactions " << group.name << titled(group.title) << "\n";
+      for (const GroupModel::Member& member : group.members)
+        out_ << "  " << action_name(model_, member.action)
+             << (member.letter.empty() ? "" : " as \"" + member.letter + "\"") << "\n";
+    }
+  }
+
+  [[nodiscard]] static std::string titled(const std::string& title) {
+    return title.empty() ? "" : " \"" + title + "\"";
   }
 
   void write_role(RoleIndex index) {

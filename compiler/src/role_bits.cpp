@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "declarer.hpp"
 
@@ -70,11 +71,14 @@ class RoleBits {
       std::erase_if(role.roll_up_roles, [](const RollUpSource& source) { return source.mask == 0; });
   }
 
-  // Children before those that they roll up to: kinds nest in one direction.
+  // Children before those that they roll up to: kinds nest in one direction, and what
+  // is above a kind is, without the kind itself, more than what is above its parents.
   void order_roll_ups() {
     std::vector<std::size_t> kinds(schema_.kinds.size());
     for (std::size_t i = 0; i < kinds.size(); ++i) kinds[i] = i;
-    const auto depth = [&](std::size_t kind) { return std::popcount(schema_.kinds[kind].ancestors); };
+    const auto depth = [&](std::size_t kind) {
+      return std::popcount(schema_.kinds[kind].ancestors & ~bit(kind));
+    };
     std::stable_sort(kinds.begin(), kinds.end(),
                      [&](std::size_t a, std::size_t b) { return depth(a) > depth(b); });
     // `system` is above all and has no bit of its own among the ancestors.
@@ -103,10 +107,11 @@ class RoleBits {
       const std::size_t bits = width(other);
       if ((seen & bit(other)) == 0 || bits == 0) continue;
       if (offset + bits > kBitsOfWord) {
-        diagnostics_.add(
-            DiagCode::too_many_roles, model_.roles[schema_.kinds[other].roles.front()].span,
-            {"the path of '" + info.name + "'", std::to_string(kBitsOfWord),
-             "declare roles that nobody is granted as `not granted`, or use fewer along the path"});
+        if (!std::exchange(word_is_full_, true))
+          diagnostics_.add(
+              DiagCode::too_many_roles, model_.roles[schema_.kinds[other].roles.front()].span,
+              {"the path of '" + info.name + "'", std::to_string(kBitsOfWord),
+               "declare roles that nobody is granted as `not granted`, or use fewer along the path"});
         return;
       }
       info.word_offsets[other] = static_cast<std::uint16_t>(offset);
@@ -117,6 +122,7 @@ class RoleBits {
   Model& model_;
   Schema& schema_;
   text::Diagnostics& diagnostics_;
+  bool word_is_full_ = false;  // reported for one path, not for all below it
 };
 
 }  // namespace

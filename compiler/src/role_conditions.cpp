@@ -68,9 +68,11 @@ void check_named_conditions(Analysis& analysis) {
     site.kind = condition.kind;
     Known known;
     const std::optional<Term> term = expressions.condition(condition.syntax->body, site, known);
-    if (const std::optional<bool> truth = term ? constant_truth(*term) : std::nullopt)
-      analysis.diagnostics.add(DiagCode::constant_condition, condition.syntax->body.span,
-                               {condition.syntax->name.text, *truth ? "always true" : "always false"});
+    const std::optional<bool> truth = term ? constant_truth(*term) : std::nullopt;
+    if (!truth) continue;
+    analysis.diagnostics.add(DiagCode::constant_condition, condition.syntax->body.span,
+                             {condition.syntax->name.text, *truth ? "always true" : "always false"});
+    analysis.constant_conditions.insert(condition.syntax->name.text);
   }
 }
 

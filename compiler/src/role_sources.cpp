@@ -1,6 +1,7 @@
 // What roles rest on: from written paths to `includes`, sources and roll-ups.
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "declarer.hpp"
@@ -33,21 +34,23 @@ class RoleSources {
       if (kind == kNoIndex) return unknown_scope(path.parts.front());
     }
     const RoleIndex included = schema_.find_role(kind, name);
-    if (path.parts.size() == 1 && included == kNoIndex && !symbols_.roles_at(own, name).empty())
-      return above(role, path);
-    if (included == kNoIndex) return unknown("role", path, candidates(own));
-    if (kind != own && !symbols_.may_be_above(kind, own)) return above(role, path);
+    if (path.parts.size() == 1 && included == kNoIndex) {
+      if (!symbols_.roles_at(own, name).empty()) return not_below(role, path);
+      return unknown("role", path, includable(own));
+    }
+    if (included == kNoIndex) return unknown("role", path, role_names(kind));
+    if (kind != own && !symbols_.may_be_above(kind, own)) return not_below(role, path);
     add_once(model_.roles[role].includes, included);
   }
 
   void source(RoleIndex role, const text::Path& path) {
     const KindIndex own = schema_.roles[role].kind;
     const text::Name& first = path.parts.front();
-    if (path.parts.size() > 2) return not_reached(path);
+    if (path.parts.size() > 2)
+      return not_reached(path, "a source takes one step: ATTRIBUTE.ROLE or SCOPE.ROLE");
     const AttributeIndex attribute = schema_.find_attribute(own, first.text);
     if (attribute != kNoIndex) {
-      if (path.parts.size() == 1)
-        return named_by(role, attribute, path, schema_.roles[role].attribute_sources);
+      if (path.parts.size() == 1) return named_by(attribute, path, schema_.roles[role].attribute_sources);
       return through(role, attribute, path);
     }
     if (path.parts.size() == 1) {
@@ -65,34 +68,26 @@ class RoleSources {
     }
     if (kind == own || symbols_.may_be_above(own, kind)) {
       const RoleIndex found = schema_.find_role(kind, path.parts[1].text);
-      if (found == kNoIndex) return unknown("role", path);
+      if (found == kNoIndex) return unknown("role", path, role_names(kind));
       return add_once(model_.roles[role].role_sources, found);
     }
-    if (!is_child(kind, own)) return not_reached(path);
+    if (!is_child(kind, own))
+      return not_reached(
+          path, "'" + first.text + "' is no attribute, and neither above this scope nor directly inside");
     roll_up(role, kind, path);
   }
 
   // Roles that are rolled up, with where that is written: judged when all sources are known.
   void judge_roll_ups() {
     for (const RolledUp& one : rolled_up_) {
-      std::string why;
       for (const RoleIndex role : held_at_the_child(model_, one.source)) {
-        const RoleModel& more = model_.roles[role];
-        const std::string name = "'" + schema_.roles[role].name + "'";
-        const bool from_above = std::any_of(
-            more.role_sources.begin(), more.role_sources.end(),
-            [&](RoleIndex source) { return schema_.roles[source].kind != schema_.roles[role].kind; });
-        if (conditional_.count(role) > 0)
-          why = name + " rests on an `if`";
-        else if (!more.through.empty())
-          why = name + " rests on a role at the entity that an attribute names";
-        else if (from_above)
-          why = name + " rests on a role from above";
-        if (!why.empty()) break;
+        const std::string why = looks_elsewhere(role);
+        if (why.empty()) continue;
+        diagnostics_.add(DiagCode::source_not_counted, one.span,
+                         {written_as(one.path), "'" + schema_.roles[role].name + "' rests on " + why}, {},
+                         {{model_.roles[role].span, "declared here"}});
+        break;
       }
-      if (!why.empty())
-        diagnostics_.add(DiagCode::source_not_counted, one.span, {written_as(one.path), why}, {},
-                         {{model_.roles[one.source].span, "declared here"}});
     }
   }
 
@@ -137,12 +132,22 @@ class RoleSources {
     return std::find(parents.begin(), parents.end(), of) != parents.end();
   }
 
+  // What the role rests on besides grants, attributes and roll-ups at the entity itself; empty: nothing.
+  [[nodiscard]] std::string looks_elsewhere(RoleIndex role) const {
+    const RoleModel& more = model_.roles[role];
+    if (conditional_.count(role) > 0) return "an `if`";
+    if (!more.through.empty()) return "a role at the entity that an attribute names";
+    for (const RoleIndex source : more.role_sources)
+      if (schema_.roles[source].kind != schema_.roles[role].kind) return "a role from above";
+    return {};
+  }
+
   // An attribute whose value says who holds the role, here or at the child.
-  void named_by(RoleIndex, AttributeIndex attribute, const text::Path& path,
-                std::vector<AttributeIndex>& list) {
+  void named_by(AttributeIndex attribute, const text::Path& path, std::vector<AttributeIndex>& list) {
     const AttributeInfo& info = schema_.attributes[attribute];
     if (!names_subjects(info.type))
-      diagnostics_.add(DiagCode::source_names_nobody, path.span, {written_as(path)});
+      diagnostics_.add(DiagCode::source_names_nobody, path.span,
+                       {written_as(path), "principal", "a kind of subject"});
     else if (info.from_request)
       diagnostics_.add(DiagCode::source_from_request, path.span, {written_as(path)});
     else
@@ -160,39 +165,51 @@ class RoleSources {
     return false;
   }
 
-  // `from attr.role`: that role at whatever entity the attribute names, of each kind that it may be.
+  // `from attr.role`: that role at whatever entity the attribute names. Each kind that
+  // this may be has a role of that name; none of them may stand for another kind's too.
   void through(RoleIndex role, AttributeIndex attribute, const text::Path& path) {
     const AttributeInfo& info = schema_.attributes[attribute];
     if (!names_entities(info.type)) {
-      diagnostics_.add(DiagCode::source_names_nobody, path.span, {written_as(path)});
+      diagnostics_.add(DiagCode::source_names_nobody, path.span, {info.name, "entity", "a scope"});
       return;
     }
     if (info.from_request) {
       diagnostics_.add(DiagCode::source_from_request, path.span, {info.name});
       return;
     }
-    RoleIndex found = kNoIndex;
+    std::map<KindIndex, RoleIndex> meant;
     for (std::size_t i = 0; i < schema_.kinds.size(); ++i) {
+      const auto kind = static_cast<KindIndex>(i);
       if ((info.type.argument & bit(i)) == 0) continue;
-      const std::vector<RoleIndex> roles = symbols_.roles_at(static_cast<KindIndex>(i), path.parts[1].text);
-      if (roles.empty()) return unknown("role", path, candidates(static_cast<KindIndex>(i)));
-      const bool own = schema_.roles[roles[0]].kind == i;
-      if ((roles.size() > 1 && !own) || (found != kNoIndex && found != roles[0]))
-        return ambiguous(path, roles);
-      found = roles[0];
+      const std::vector<RoleIndex> roles = symbols_.roles_at(kind, path.parts[1].text);
+      if (roles.empty()) return unknown("role", path, symbols_.role_names_at(kind));
+      if (roles.size() > 1 && schema_.roles[roles[0]].kind != kind) return ambiguous(path, roles);
+      meant[kind] = roles[0];
     }
-    model_.roles[role].through.push_back({attribute, found});
+    std::vector<RoleIndex> all;
+    for (const auto& [kind, found] : meant) add_once(all, found);
+    for (const auto& [kind, found] : meant)
+      for (const RoleIndex other : all)
+        if (other != found && symbols_.may_be_above(kind, schema_.roles[other].kind))
+          return ambiguous(path, all);
+    for (const RoleIndex found : all) {
+      const auto same = [&](const RoleModel::Through& one) {
+        return one.attribute == attribute && one.role == found;
+      };
+      std::vector<RoleModel::Through>& list = model_.roles[role].through;
+      if (std::none_of(list.begin(), list.end(), same)) list.push_back({attribute, found});
+    }
   }
 
   void roll_up(RoleIndex role, KindIndex child, const text::Path& path) {
     const std::string& name = path.parts[1].text;
     if (const AttributeIndex attribute = schema_.find_attribute(child, name); attribute != kNoIndex)
-      return named_by(role, attribute, path, schema_.roles[role].roll_up_attributes);
+      return named_by(attribute, path, schema_.roles[role].roll_up_attributes);
     const RoleIndex source = schema_.find_role(child, name);
     if (source == kNoIndex) return unknown("attribute or role", path, candidates(child));
     rolled_up_.push_back({source, path, path.span});
     // The mask is filled in when the child's bits are known; until then it holds the role itself.
-    schema_.roles[role].roll_up_roles.push_back({child, source});
+    add_once(schema_.roles[role].roll_up_roles, RollUpSource{child, source});
   }
 
   [[nodiscard]] std::vector<std::string> candidates(KindIndex kind) const {
@@ -202,21 +219,41 @@ class RoleSources {
     return names;
   }
 
+  [[nodiscard]] std::vector<std::string> role_names(KindIndex kind) const {
+    std::vector<std::string> names;
+    for (const RoleIndex index : schema_.kinds[kind].roles) names.push_back(schema_.roles[index].name);
+    return names;
+  }
+  // What a role of the kind may include, as it would be written.
+  [[nodiscard]] std::vector<std::string> includable(KindIndex kind) const {
+    std::vector<std::string> names = role_names(kind);
+    for (const RoleInfo& info : schema_.roles)
+      if (info.kind != kind && symbols_.may_be_above(info.kind, kind))
+        names.push_back(schema_.kinds[info.kind].name + "." + info.name);
+    return names;
+  }
+
   void unknown(const char* what, const text::Path& path, const std::vector<std::string>& names = {}) {
-    if (symbols_.is_tainted(path.parts.back().text)) return;
-    diagnostics_.add(DiagCode::unknown_name, path.span, {what, written_as(path)},
-                     text::did_you_mean(path.parts.back().text, names));
+    const std::string& wrong = path.parts.back().text;
+    if (symbols_.is_tainted(wrong)) return;
+    std::string way_out = text::did_you_mean(wrong, names);
+    // A role of a scope below, whose name was right, lacks the scope before it.
+    for (const std::string& name : names)
+      if (name.ends_with("." + wrong)) way_out = "did you mean '" + name + "'?";
+    diagnostics_.add(DiagCode::unknown_name, path.span, {what, written_as(path)}, way_out);
   }
   void unknown_scope(const text::Name& name) {
     if (symbols_.is_tainted(name.text)) return;
     diagnostics_.add(DiagCode::unknown_name, name.span, {"attribute or scope", name.text},
                      text::did_you_mean(name.text, symbols_.kind_names()));
   }
-  void above(RoleIndex role, const text::Path& path) {
+  void not_below(RoleIndex role, const text::Path& path) {
+    if (!symbols_.knows_all_parents()) return;
     diagnostics_.add(DiagCode::includes_above, path.span, {schema_.roles[role].name, written_as(path)});
   }
-  void not_reached(const text::Path& path) {
-    diagnostics_.add(DiagCode::source_not_child, path.span, {written_as(path)});
+  void not_reached(const text::Path& path, const std::string& why) {
+    if (!symbols_.knows_all_parents()) return;
+    diagnostics_.add(DiagCode::source_not_child, path.span, {written_as(path), why});
   }
   void ambiguous(const text::Path& path, const std::vector<RoleIndex>& roles) {
     std::string names;
@@ -240,7 +277,6 @@ void resolve_role_sources(Model& model, const std::vector<const text::Role*>& wr
                           text::Diagnostics& diagnostics) {
   RoleSources sources(model, symbols, diagnostics);
   for (std::size_t i = 0; i < written.size(); ++i) {
-    if (written[i] == nullptr) continue;
     const auto role = static_cast<RoleIndex>(i);
     for (const text::Path& path : written[i]->includes) sources.include(role, path);
     for (const text::Path& path : written[i]->sources) sources.source(role, path);

@@ -102,6 +102,7 @@ void Targets::report_action(KindIndex kind, const text::Name& name) const {
   for (std::size_t i = 0; i < model.actions.size() && suggestion.empty(); ++i)
     if (model.actions[i].name == name.text)
       suggestion = "did you mean '" + action_name(model, static_cast<ActionIndex>(i)) + "'?";
+  if (suggestion.empty()) suggestion = suggestion_for(name.text, analysis_.symbols.action_names(kind));
   analysis_.diagnostics.add(DiagCode::unknown_name, name.span, {"action", scope + "." + name.text},
                             suggestion);
 }
@@ -120,7 +121,7 @@ void Targets::report_group(const text::Name& name) const {
   if (suggestion.empty()) {
     std::vector<std::string> names;
     for (const auto& [known, syntax] : groups_) names.push_back(known);
-    suggestion = text::did_you_mean(name.text, names);
+    suggestion = suggestion_for(name.text, names);
   }
   analysis_.diagnostics.add(DiagCode::unknown_name, name.span, {"group of actions", name.text}, suggestion);
 }

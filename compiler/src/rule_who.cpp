@@ -77,7 +77,7 @@ std::optional<RoleIndex> WhoResolver::qualified(const text::Path& path, KindInde
   if (scope == kNoIndex) {
     if (analysis_.symbols.is_tainted(path.parts[0].text)) return std::nullopt;
     report(DiagCode::unknown_name, path.parts[0].span, {"scope", path.parts[0].text},
-           text::did_you_mean(path.parts[0].text, analysis_.symbols.kind_names()));
+           suggestion_for(path.parts[0].text, analysis_.symbols.kind_names()));
     return std::nullopt;
   }
   const RoleIndex role = path.parts.size() == 2 ? schema.find_role(scope, path.parts[1].text) : kNoIndex;
@@ -113,7 +113,7 @@ void WhoResolver::report_unknown_role(const std::string& name, text::Span span, 
   std::vector<std::string> candidates = analysis_.symbols.role_names_at(kind);
   for (const KindInfo& other : schema.kinds)
     if (other.category == KindCategory::subject) candidates.push_back(other.name);
-  report(DiagCode::unknown_name, span, {"role", name}, text::did_you_mean(name, candidates));
+  report(DiagCode::unknown_name, span, {"role", name}, suggestion_for(name, candidates));
 }
 
 void WhoResolver::report(DiagCode code, text::Span span, std::vector<std::string> arguments,

@@ -36,6 +36,7 @@ class Rules {
     index_ = static_cast<RuleIndex>(model_.rules.size());
     model_.rules.push_back(names_.info(rule));
     model_.rule_sources.push_back({&rule, file});
+    analysis_.whole_rules.push_back(true);
     who_.begin_rule();
     reported_.clear();
     truths_[0].clear();
@@ -44,6 +45,7 @@ class Rules {
     std::vector<Target> named;
     bool sound = true;
     for (const text::ActionRef& ref : rule.actions) sound = targets_.resolve(ref, named) && sound;
+    if (!sound) analysis_.whole_rules[index_] = false;
     for (const Target& target : merged(named)) use(rule, target, sound);
     if (rule.when) judge(*rule.when, "when", truths_[0]);
     if (rule.unless) judge(*rule.unless, "unless", truths_[1]);
@@ -83,7 +85,10 @@ class Rules {
     bool sound = who.has_value() && !target.actions.empty();
     sound = condition(rule.when, site, known, truths_[0], made.when) && sound;
     sound = condition(rule.unless, site, known, truths_[1], made.unless) && sound;
-    if (!sound) return;
+    if (!sound) {
+      analysis_.whole_rules[index_] = false;
+      return;
+    }
     made.who = *who;
     model_.uses.push_back(std::move(made));
   }
@@ -99,6 +104,7 @@ class Rules {
 
   // "A condition that folds to a constant in every action of the rule" is a mistake.
   void judge(const text::Expr& written, const char* word, const std::vector<std::optional<bool>>& truths) {
+    if (uses_constant_condition(written)) return;  // which is reported where it is declared
     if (truths.empty() || std::find(truths.begin(), truths.end(), std::nullopt) != truths.end()) return;
     const bool same =
         std::all_of(truths.begin(), truths.end(), [&](const auto& t) { return t == truths.front(); });
@@ -106,6 +112,13 @@ class Rules {
                        : *truths.front() ? "always true"
                                          : "always false";
     analysis_.diagnostics.add(DiagCode::constant_condition, written.span, {word, what});
+  }
+
+  [[nodiscard]] bool uses_constant_condition(const text::Expr& written) const {
+    const auto& parts = written.path.parts;
+    if (parts.size() == 1 && analysis_.constant_conditions.contains(parts[0].text)) return true;
+    return std::any_of(written.operands.begin(), written.operands.end(),
+                       [&](const text::Expr& operand) { return uses_constant_condition(operand); });
   }
 
   // A rule over several kinds makes the same mistake in each: once is enough.

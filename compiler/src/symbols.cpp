@@ -50,10 +50,11 @@ std::optional<std::uint16_t> Symbols::context(std::string_view name) const {
 }
 
 std::optional<std::size_t> Symbols::condition_at(KindIndex kind, std::string_view name) const {
-  for (std::size_t i = 0; i < conditions.size(); ++i)
-    if (conditions[i].syntax->name.text == name && conditions[i].kind != kNoIndex &&
-        (conditions[i].kind == kind || may_be_above(kind, conditions[i].kind)))
-      return i;
+  const auto [first, last] = conditions_by_name_.equal_range(name);
+  for (auto one = first; one != last; ++one) {
+    const KindIndex of = conditions[one->second].kind;
+    if (of == kind || may_be_above(kind, of)) return one->second;
+  }
   return std::nullopt;
 }
 

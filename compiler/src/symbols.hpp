@@ -47,6 +47,8 @@ class Symbols {
   // system.
   [[nodiscard]] std::vector<RoleIndex> roles_at(KindIndex kind, std::string_view name) const;
   [[nodiscard]] bool is_tainted(std::string_view name) const { return tainted_.count(name) > 0; }
+  // False if some scope names a parent that can't be one: then what is above what is not known.
+  [[nodiscard]] bool knows_all_parents() const noexcept { return !lacks_parents_; }
 
   // Can an entity of `kind` stand below one of `above`? `system` is above all; a kind is above itself if it
   // self-nests.
@@ -70,7 +72,9 @@ class Symbols {
   std::map<std::string, std::size_t, std::less<>> groups_;
   std::map<std::string, std::uint16_t, std::less<>> context_;
   std::map<std::pair<KindIndex, std::string>, ActionIndex> actions_;
+  std::multimap<std::string, std::size_t, std::less<>> conditions_by_name_;
   std::set<std::string, std::less<>> tainted_;
+  bool lacks_parents_ = false;
   std::vector<std::uint64_t> always_above_;  // by kind: bit set
 };
 

@@ -71,6 +71,7 @@ Number read_number(std::string_view token) {
   const std::int64_t unit = rest.empty() ? 1 : unit_of(rest);
   out.is_duration = !rest.empty();
   if (unit == 0) {
+    out.is_duration = unit_of(rest.substr(0, 1)) != 0;
     out.problem = explain_bad_number(token, digits, rest);
     return out;
   }

@@ -105,7 +105,7 @@ bool may_end_statement(View text, std::size_t at) {
   while (begin > 0 && is_word_char(text[begin - 1])) --begin;
   const View word = text.substr(begin, end - begin);
   if (any_of(word, {"true", "false"})) return true;
-  return !is_reserved(word) && !any_of(word, {"of", "as", "includes"});
+  return !is_reserved(word) && !any_of(word, {"of", "as", "includes", "via"});
 }
 
 bool begins_statement(View text, std::size_t at, Body body) {

@@ -115,6 +115,8 @@ void State::begin_statement(std::uint32_t at) {
 std::size_t State::end_of_abandoned(std::size_t here, Body body_) {
   annotations.clear();
   doc.clear();
+  // Without its columns nobody knows what a table or matrix looks like.
+  if (!blocks.empty() && text.substr(here, 8) == "columns ") blocks.back().sound = false;
   const std::size_t end = resume_after(text, here, failed, body_, unknown_shape);
   keep_words(here, end);
   return end;
@@ -252,7 +254,7 @@ void State::add_matrix_row() {
 }
 
 // A row of another shape than its table says nothing that could be checked; a table
-// without a sound header is not kept.
+// that is not sound is not kept.
 void State::add_table_row(Span where) {
   table_row.span = where;
   if (table_row.cells.size() == table.columns.size()) return table.rows.push_back(std::move(table_row));
@@ -262,6 +264,7 @@ void State::add_table_row(Span where) {
 }
 
 void State::add_reason(BecauseKind kind, std::string reason) {
+  if (expectation.because != BecauseKind::none) return;
   expectation.because = kind;
   expectation.because_text = std::move(reason);
 }

@@ -17,12 +17,11 @@
 
 namespace policyc::oracle {
 
-// A value of any type. Enum members and roles are symbols after their enum or scope, "plan.free"; a policy may
-// write them bare. An entity is its whole name, "user:ann".
+// A value of any type. Enum members and roles are symbols after their enum or scope, "plan.free"; a policy
+// may write them bare. An entity is its whole name, "user:ann".
 struct Value {
-  enum class Kind : std::uint8_t {
-    absent, boolean, integer, time, duration, string, ip, symbol, entity, set
-  } kind = Kind::absent;
+  enum class Kind : std::uint8_t { absent, boolean, integer, time, duration, string, ip, symbol, entity, set };
+  Kind kind = Kind::absent;
   std::int64_t number = 0;
   std::string text;
   std::vector<Value> elements;
@@ -59,15 +58,14 @@ struct Answer {
   std::set<std::string_view> errors;
 };
 
-// A sound package's meaning. The package must outlive it; safe to share between threads.
+// A sound package's meaning; safe to share between threads.
 class Oracle {
  public:
   explicit Oracle(const text::Package& package);
-  ~Oracle();
   [[nodiscard]] Answer decide(const Snapshot& snapshot, const Request& request) const;
 
  private:
-  std::unique_ptr<const struct Tree> tree_;
+  std::shared_ptr<const struct Tree> tree_;
 };
 
 }  // namespace policyc::oracle

@@ -34,19 +34,19 @@ const Bytes& good_image() {
   return image;
 }
 
-Result<Snapshot> load_bytes(std::span<const std::byte> bytes) {
-  return Snapshot::load(bytes, test_schema(), schema_digest_of(test_schema()));
+Result<Snapshot> load_bytes(std::span<const std::byte> bytes, const Schema& of = test_schema()) {
+  return Snapshot::load(bytes, of, schema_digest_of(of));
 }
 
 // Asks everything that a decision may ask: a sanitizer says whether that is safe.
-std::uint64_t ask_everything(const Snapshot& snapshot) {
+std::uint64_t ask_everything(const Snapshot& snapshot, const Schema& of = test_schema()) {
   const SnapshotView& view = SnapshotAccess::view(snapshot);
-  std::uint64_t sum = snapshot.stats(test_schema()).grants;
+  std::uint64_t sum = snapshot.stats(of).grants;
   for (NodeId node = 0; node < view.node_count(); ++node) {
     EXPECT_EQ(view.find(view.kind_of(node), view.id_of(node)), node);
     for (const NodeId above : view.path_of(node)) sum += view.end_of(above);
     sum += view.parent_of(node) + view.end_of(node);
-    for (const AttributeIndex attribute : test_schema().kinds[view.kind_of(node)].attributes) {
+    for (const AttributeIndex attribute : of.kinds[view.kind_of(node)].attributes) {
       Cell cell;
       if (!view.load(attribute, node, cell)) continue;
       for (const char c : cell.text) sum += static_cast<unsigned char>(c);
@@ -113,22 +113,73 @@ TEST(SnapshotLoad, AnyDamageIsFound) {
   }
 }
 
+// The same schema with one role's bit so high that entries take 8 bytes, or 16.
+Schema schema_with_bit(std::uint8_t up_bit) {
+  Schema s = schema();
+  s.roles[kContributor].up_bit = up_bit;
+  s.roles[kLead].roll_up_roles = {{kFolder, std::uint64_t{1} << up_bit}};
+  s.kinds[kFolder].rolled_up_bits = std::uint64_t{1} << up_bit;
+  if (up_bit > 1)
+    for (KindInfo& info : s.kinds) info.word_offsets = {190, kNoIndex, 60, 100, 30, kNoIndex};
+  EXPECT_EQ(check_schema(s), std::nullopt);
+  return s;
+}
+
 // Behind the digests: whatever a byte is changed to, the image is refused or safe.
 TEST(SnapshotLoad, EveryByteChangedWithDigestsRepaired) {
-  std::size_t accepted = 0;
-  for (std::size_t at = 0; at < good_image().size(); ++at)
-    for (const unsigned change : {0x01U, 0x80U, 0xFFU}) {
-      Bytes image = good_image();
-      image[at] ^= static_cast<std::byte>(change);
-      repair_digests(image);
-      const auto loaded = load_bytes(image);
-      if (!loaded) continue;
-      ask_everything(*loaded);
-      ++accepted;
-    }
-  // Only what says nothing false may pass: values of attributes, roles held elsewhere, letters.
-  EXPECT_GT(accepted, 0U);
-  EXPECT_LT(accepted, good_image().size() / 4) << accepted;
+  for (const std::uint8_t up_bit : {std::uint8_t{1}, std::uint8_t{40}, std::uint8_t{63}}) {
+    const Schema of = schema_with_bit(up_bit);
+    const Bytes good = all_sections().build(of).image;
+    std::size_t accepted = 0;
+    for (std::size_t at = 0; at < good.size(); ++at)
+      for (const unsigned change : {0x01U, 0x80U, 0xFFU}) {
+        Bytes image = good;
+        image[at] ^= static_cast<std::byte>(change);
+        repair_digests(image);
+        const auto loaded = load_bytes(image, of);
+        if (!loaded) continue;
+        ask_everything(*loaded, of);
+        ++accepted;
+      }
+    // Only what says nothing false may pass: values of attributes, roles held elsewhere, letters.
+    EXPECT_GT(accepted, 0U);
+    EXPECT_LT(accepted, good.size() / 4);
+  }
+}
+
+// The container's own fields: each is checked before anything is believed because of it.
+TEST(SnapshotLoad, Header) {
+  const auto with = [](std::size_t at, std::uint64_t value, std::size_t width) {
+    Bytes image = good_image();
+    for (std::size_t i = 0; i < width; ++i) image[at + i] = static_cast<std::byte>(value >> (8 * i));
+    repair_digests(image);
+    return refusal(image);
+  };
+  EXPECT_EQ(with(8, 2, 2), ErrorCode::bad_version);   // major
+  EXPECT_EQ(with(10, 1, 2), ErrorCode::bad_version);  // minor
+  EXPECT_EQ(with(12, 1, 4), ErrorCode::bad_version);  // features
+  EXPECT_EQ(with(16, 1, 8), ErrorCode::bad_image);    // size
+  EXPECT_EQ(with(24, 11, 4), ErrorCode::bad_image);   // sections
+  EXPECT_EQ(with(24, ~0U, 4), ErrorCode::bad_image);
+  EXPECT_EQ(with(64, 1, 1), ErrorCode::schema_mismatch);
+  EXPECT_EQ(with(64 + 16, 1, 1), ErrorCode::bad_image);  // the unused half of the field
+  const std::size_t second = kImageHeaderSize + kImageSectionSize;
+  EXPECT_EQ(with(second, 99, 4), ErrorCode::bad_image);     // number
+  EXPECT_EQ(with(second + 8, 0, 8), ErrorCode::bad_image);  // offset
+  EXPECT_EQ(with(second + 8, ~std::uint64_t{0} - 7, 8), ErrorCode::bad_image);
+  EXPECT_EQ(with(second + 16, ~std::uint64_t{0} - 7, 8), ErrorCode::bad_image);  // size
+  Bytes longer = good_image();
+  longer.push_back(std::byte{0});
+  EXPECT_EQ(refusal(longer), ErrorCode::bad_image);
+}
+
+// In the file as in memory: whoever maps an image can use it where it lies.
+TEST(SnapshotLoad, SectionsAreAligned) {
+  const auto image = read_image(kSnapshotFormat, good_image());
+  ASSERT_TRUE(image);
+  for (const ImageSection& section : image->sections)
+    EXPECT_EQ((section.bytes.data() - good_image().data()) % static_cast<std::ptrdiff_t>(kSnapshotAlignment),
+              0);
 }
 
 class SnapshotImage {

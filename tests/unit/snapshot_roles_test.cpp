@@ -207,7 +207,7 @@ TEST(SnapshotRoles, RandomFactsInEveryFormOfEntries) {
   for (const auto& [highest, bytes] : {std::pair<int, int>{1, 4}, {40, 8}, {63, 16}}) {
     const Schema of = rich_schema(static_cast<std::uint8_t>(highest));
     std::mt19937 random(static_cast<unsigned>(highest));
-    for (int i = 0; i < 150; ++i) {
+    for (int i = 0; i < 60; ++i) {
       const Naive world = random_world(of, random);
       compare(world, of);
       if (HasFailure()) return;

@@ -182,6 +182,21 @@ TEST(SnapshotIds, HostileIdsDontMakeLookupsLong) {
   for (std::size_t i = 0; i < 1000; ++i) EXPECT_EQ(view.find(kUser, "y" + std::to_string(i)), kNoNode);
 }
 
+// Forty thousand ids whose homes crowd in a twentieth of the table: each seed that
+// fails is given up early, so this takes no longer than the same number of others.
+TEST(SnapshotIds, ManyHostileIds) {
+  const Schema of = schema();
+  constexpr std::size_t kIds = 40'000;
+  const std::size_t homes = homes_for(kIds);
+  FactList facts;
+  for (std::size_t i = 0; facts.size() < kIds; ++i)
+    if (const std::string id = std::to_string(i); home_of(key_hash(kUser, id, 0), homes) < homes / 20)
+      facts.entity(kUser, id);
+  const Snapshot snapshot = snapshot_of(facts, of);
+  EXPECT_NE(SnapshotAccess::view(snapshot).hash_seed, 0U);
+  EXPECT_LE(snapshot.stats(of).longest_probe, kMaxProbe);
+}
+
 TEST(SnapshotIds, TheTableKeepsKeysOfOneHashApart) {
   IdTable table(80);
   for (std::uint32_t key = 0; key < kMaxProbe; ++key) ASSERT_TRUE(table.insert(5, key));

@@ -101,10 +101,10 @@ Result<Image> read_image(const ImageFormat& format, std::span<const std::byte> b
   const std::uint16_t major = in.u16();
   const std::uint16_t minor = in.u16();
   if (major != format.major || minor > format.minor)
-    return Error{ErrorCode::bad_version,
-                 "format version " + std::to_string(major) + "." + std::to_string(minor) +
-                     "; this build reads up to " + std::to_string(format.major) + "." +
-                     std::to_string(format.minor)};
+    return Error{ErrorCode::bad_version, "format version " + std::to_string(major) + "." +
+                                             std::to_string(minor) + "; this build reads up to " +
+                                             std::to_string(format.major) + "." +
+                                             std::to_string(format.minor)};
   if (const std::uint32_t features = in.u32(); features != 0)
     return Error{ErrorCode::bad_version, "feature bits " + std::to_string(features) + " are unknown"};
   if (const std::uint64_t size = in.u64(); size != bytes.size())

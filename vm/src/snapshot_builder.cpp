@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 #include <tuple>
+#include <utility>
 
 #include "snapshot_facts.hpp"
 #include "snapshot_format.hpp"
@@ -165,16 +166,20 @@ SnapshotBuilder::Output SnapshotBuilder::finish() {
   vm::Facts& facts = state_->facts;
   Output output;
   if (state_->full) {
-    facts.problems.add(BuildProblem::too_many, 0, "entities or grants", std::to_string(vm::kMaxNodes));
+    facts.problems.add(BuildProblem::too_many, 0, "entities or grants",
+                       "more than " + std::to_string(vm::kMaxNodes) + " entities");
   } else {
     vm::SnapshotParts parts;
-    const vm::EntityIndex index(facts, parts);
-    vm::build_columns(facts, index, parts);
-    vm::build_roles(facts, index, parts);
+    {
+      const vm::EntityIndex index(facts, parts);
+      vm::build_columns(facts, index, parts);
+      vm::build_roles(facts, index, parts);
+    }
+    vm::release(facts.entities);
     if (!facts.problems.failed()) {
-      output.image = vm::write_snapshot(parts, state_->schema, state_->digest);
+      output.image = vm::write_snapshot(std::move(parts), state_->schema, state_->digest);
       if (output.image.empty())
-        facts.problems.add(BuildProblem::too_many, 0, "bytes", "4 GiB of ids or of strings");
+        facts.problems.add(BuildProblem::too_many, 0, "bytes", "more than 4 GiB of ids or of strings");
     }
   }
   output.errors = facts.problems.take();

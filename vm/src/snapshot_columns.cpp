@@ -246,6 +246,8 @@ class ColumnBuilder {
 
 void build_columns(Facts& facts, const EntityIndex& index, SnapshotParts& parts) {
   ColumnBuilder(facts, index, parts).build();
+  release(facts.values);
+  release(facts.elements);
 }
 
 }  // namespace policyc::vm

@@ -37,7 +37,7 @@ void EntityIndex::fill_table() {
   for (seed_ = 0; seed_ < kHashSeeds; ++seed_)
     if (fill_table(seed_, repeated)) break;
   if (seed_ == kHashSeeds) {
-    facts_.problems.add(BuildProblem::too_many, 0, "ids", "the same hash");
+    facts_.problems.add(BuildProblem::too_many, 0, "ids", "too many ids have the same hash");
     table_ = IdTable(0);
     hashes_.assign(facts_.entities.size(), 0);
     return;

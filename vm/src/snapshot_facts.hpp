@@ -32,7 +32,7 @@ class TextStore {
   std::string_view keep(std::string_view text);
 
  private:
-  static constexpr std::size_t kChunk = 64 * 1024;
+  static constexpr std::size_t kChunk = std::size_t{64} * 1024;
   std::vector<std::unique_ptr<char[]>> chunks_;
   char* free_ = nullptr;
   std::size_t left_ = 0;
@@ -157,10 +157,10 @@ class EntityIndex {
   mutable std::array<Recent, kMaxKinds> recent_{};
 };
 
-// parts.columns and parts.strings.
+// parts.columns and parts.strings. Uses the facts' values and elements up.
 void build_columns(Facts& facts, const EntityIndex& index, SnapshotParts& parts);
 
-// parts.granted and parts.derived.
+// parts.granted and parts.derived. Uses the facts' grants up.
 void build_roles(Facts& facts, const EntityIndex& index, SnapshotParts& parts);
 
 }  // namespace policyc::vm

@@ -15,6 +15,12 @@
 
 namespace policyc::vm {
 
+// Frees what a vector holds: assigning {} would keep its room.
+template <class T>
+void release(std::vector<T>& values) noexcept {
+  std::vector<T>().swap(values);
+}
+
 struct NodeParts {
   std::string_view id;
   NodeId parent = kNoNode;
@@ -74,8 +80,9 @@ struct EntryShape {
 [[nodiscard]] EntryShape entry_shape(const Schema& schema, std::uint32_t nodes,
                                      std::uint32_t resources) noexcept;
 
-// The image. Nothing if it would not fit into the format's 32-bit offsets.
-[[nodiscard]] std::vector<std::byte> write_snapshot(const SnapshotParts& parts, const Schema& schema,
+// The image. Nothing if it would not fit into the format's 32-bit offsets. The parts
+// are used up, each freed when it has been laid out.
+[[nodiscard]] std::vector<std::byte> write_snapshot(SnapshotParts parts, const Schema& schema,
                                                     const Digest& schema_digest);
 
 }  // namespace policyc::vm

@@ -2,10 +2,12 @@
 //
 // What is granted and what is derived are kept apart. A roll-up counts what is held
 // at the child itself in any way, so it reads both; roles are rolled up in the
-// schema's order, each after all that it reads.
+// schema's order, each after all that it reads. What is no longer needed is freed
+// at once: these are the largest tables of a build.
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "snapshot_facts.hpp"
 #include "snapshot_format.hpp"
@@ -13,15 +15,15 @@
 namespace policyc::vm {
 namespace {
 
-// Someone has raw bits somewhere. Principals are counted from the first one.
+constexpr std::uint64_t bit(unsigned index) noexcept { return std::uint64_t{1} << index; }
+
+// Someone has a raw bit somewhere. Principals are counted from the first one.
 struct Holding {
   std::uint32_t principal = 0;
   NodeId entity = 0;
-  std::uint64_t bits = 0;
   std::uint32_t grant = 0;  // the number of the fact, if it is granted
+  std::uint8_t raw = 0;
 };
-
-constexpr std::uint64_t bit(unsigned index) noexcept { return std::uint64_t{1} << index; }
 
 // Groups holdings by principal: counted, not sorted. Each group is then small.
 std::vector<std::size_t> group_by_principal(std::vector<Holding>& holdings, std::size_t principals) {
@@ -46,13 +48,14 @@ class RoleBuilder {
   void build() {
     granted_.reserve(facts_.grants.size());
     for (std::uint32_t i = 0; i < facts_.grants.size(); ++i) add_grant(facts_.grants[i], i);
+    parts_.granted = rows(std::exchange(granted_, {}), true);
+    release(facts_.grants);
     for (const RoleInfo& role : schema_.roles)
       for (const AttributeIndex source : role.attribute_sources)
-        for_each_named(source,
-                       [&](NodeId entity, NodeId named) { derive(named, entity, bit(role.flow_bit)); });
+        for_each_named(source, [&](NodeId entity, NodeId named) { derive(named, entity, role.flow_bit); });
     for (const RoleIndex role : schema_.roll_up_order) roll_up(schema_.roles[role]);
-    parts_.granted = rows(granted_, true);
-    parts_.derived = rows(derived_, false);
+    release(counted_);
+    parts_.derived = rows(std::exchange(derived_, {}), false);
   }
 
  private:
@@ -72,8 +75,8 @@ class RoleBuilder {
       facts_.problems.add(BuildProblem::unknown_entity, grant.where, principal_name(grant),
                           facts_.name_of(grant.entity_kind, grant.entity));
     if (principal == kNoNode || entity == kNoNode) return;
-    const Holding holding = {principal - parts_.resources, entity, bit(schema_.roles[grant.role].flow_bit),
-                             number};
+    const Holding holding = {principal - parts_.resources, entity, number,
+                             schema_.roles[grant.role].flow_bit};
     granted_.push_back(holding);
     count(holding);
   }
@@ -82,9 +85,9 @@ class RoleBuilder {
     return facts_.name_of(grant.principal_kind, grant.principal);
   }
 
-  void derive(NodeId principal, NodeId entity, std::uint64_t bits) {
+  void derive(NodeId principal, NodeId entity, std::uint8_t raw) {
     if (principal < parts_.resources || principal == kNoNode) return;  // it names no principal
-    const Holding holding = {principal - parts_.resources, entity, bits, 0};
+    const Holding holding = {principal - parts_.resources, entity, 0, raw};
     derived_.push_back(holding);
     count(holding);
   }
@@ -142,21 +145,21 @@ class RoleBuilder {
       });
     for (const RollUpSource& source : role.roll_up_roles)
       for (const Holding& holding : counted_[source.child])
-        if ((holding.bits & source.mask) != 0) add(holding.principal, holding.entity);
+        if ((bit(holding.raw) & source.mask) != 0) add(holding.principal, holding.entity);
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     for (const std::uint64_t pair : found)
-      derive(static_cast<NodeId>(pair >> 32) + parts_.resources, static_cast<NodeId>(pair), bit(role.up_bit));
+      derive(static_cast<NodeId>(pair >> 32) + parts_.resources, static_cast<NodeId>(pair), role.up_bit);
   }
 
   // One entry for each principal and entity. The same grant twice is a warning.
-  HeldRows rows(std::vector<Holding>& holdings, bool warn) {
+  HeldRows rows(std::vector<Holding> holdings, bool warn) {
     HeldRows rows;
     rows.ends.reserve(parts_.nodes.size() - parts_.resources);
     rows.all.reserve(holdings.size());
     const auto before = [&](const Holding& a, const Holding& b) {
       if (a.entity != b.entity) return a.entity < b.entity;
-      if (a.bits != b.bits) return a.bits < b.bits;
+      if (a.raw != b.raw) return a.raw < b.raw;
       return warn && facts_.grants[a.grant].where < facts_.grants[b.grant].where;
     };
     std::size_t begin = 0;
@@ -166,12 +169,12 @@ class RoleBuilder {
       for (std::size_t i = begin; i < end; ++i) {
         const Holding& holding = holdings[i];
         const bool same_entity = i > begin && holdings[i - 1].entity == holding.entity;
-        if (warn && same_entity && holdings[i - 1].bits == holding.bits)
+        if (warn && same_entity && holdings[i - 1].raw == holding.raw)
           warn_of_duplicate(holdings[i - 1], holding);
         if (same_entity)
-          rows.all.back().bits |= holding.bits;
+          rows.all.back().bits |= bit(holding.raw);
         else
-          rows.all.push_back({holding.entity, holding.bits});
+          rows.all.push_back({holding.entity, bit(holding.raw)});
       }
       rows.ends.push_back(rows.all.size());
       begin = end;

@@ -88,8 +88,10 @@ void SnapshotView::add(NodeId principal, const Places& places, RoleWord& word) c
     std::uint64_t low = 0;
     places.each([&](NodeId entity, std::size_t offset, std::uint64_t counted) {
       const std::uint64_t bits = bits_at(entity) & counted;
-      if (offset + static_cast<std::size_t>(std::bit_width(bits)) <= 64) low |= bits << (offset % 64);
-      else place(word, bits, offset);
+      if (offset + static_cast<std::size_t>(std::bit_width(bits)) <= 64)
+        low |= bits << (offset % 64);
+      else
+        place(word, bits, offset);
     });
     word[0] |= low;
   };

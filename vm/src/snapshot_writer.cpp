@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "id_table.hpp"
 #include "schema_check.hpp"
@@ -149,7 +150,7 @@ EntryShape entry_shape(const Schema& schema, std::uint32_t nodes, std::uint32_t 
   return {16, 0};
 }
 
-std::vector<std::byte> write_snapshot(const SnapshotParts& parts, const Schema& schema,
+std::vector<std::byte> write_snapshot(SnapshotParts parts, const Schema& schema,
                                       const Digest& schema_digest) {
   const auto nodes = static_cast<std::uint32_t>(parts.nodes.size());
   const EntryShape shape = entry_shape(schema, nodes, parts.resources);
@@ -160,6 +161,8 @@ std::vector<std::byte> write_snapshot(const SnapshotParts& parts, const Schema& 
   for (NodeId node = 0; node < parts.resources; ++node) records.push_back(record_of(parts, node, paths));
   EntryWriter entries(parts, shape);
   for (std::size_t principal = 0; principal < nodes - parts.resources; ++principal) entries.add(principal);
+  release(parts.granted.all);
+  release(parts.derived.all);
   Arena ids;
   for (const NodeParts& node : parts.nodes) ids.add(node.id);
   Arena strings;
@@ -169,11 +172,18 @@ std::vector<std::byte> write_snapshot(const SnapshotParts& parts, const Schema& 
     return {};
   const std::vector<IdSlot> slots = id_slots(parts, ids);
   if (slots.empty()) return {};
+  release(parts.nodes);
+  release(parts.nodes_by_kind);
 
   std::vector<std::uint64_t> element_counts;
   Bytes columns;
+  std::size_t columns_size = 0;
+  for (const ColumnParts& column : parts.columns)
+    columns_size +=
+        column.present.size() * 8 + padded_to_8(column.values.size()) + padded_to_8(column.elements.size());
+  columns.reserve(columns_size);
   for (std::size_t i = 0; i < parts.columns.size(); ++i) {
-    const ColumnParts& column = parts.columns[i];
+    const ColumnParts column = std::move(parts.columns[i]);
     const std::size_t count = column.elements.size() / width_of(schema.attributes[i].type.element, true);
     if (count > kHighestOffset) return {};
     element_counts.push_back(count);

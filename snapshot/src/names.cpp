@@ -1,0 +1,84 @@
+#include "names.hpp"
+
+#include <algorithm>
+
+namespace policyc::snapshot {
+
+std::string Names::name_of(const EntityRef& entity) const {
+  if (entity.kind == kSystemKind) return name_of(kSystemKind);
+  return name_of(entity.kind) + ":" + std::string(entity.id);
+}
+
+KindIndex Names::find_kind(std::string_view name) const {
+  if (schema_.kinds[last_kind_].name == name) return last_kind_;
+  const KindIndex found = schema_.find_kind(name);
+  if (found != kNoIndex) last_kind_ = found;
+  return found;
+}
+
+AttributeIndex Names::find_attribute(KindIndex kind, std::string_view name) const {
+  for (const AttributeIndex attribute : schema_.kinds[kind].attributes)
+    if (schema_.attributes[attribute].name == name) return attribute;
+  return kNoIndex;
+}
+
+RoleIndex Names::find_role(KindIndex kind, std::string_view name) const {
+  if (last_role_ != kNoIndex && schema_.roles[last_role_].kind == kind &&
+      schema_.roles[last_role_].name == name)
+    return last_role_;
+  for (const RoleIndex role : schema_.kinds[kind].roles)
+    if (schema_.roles[role].name == name) return last_role_ = role;
+  return kNoIndex;
+}
+
+bool Names::may_stand_in(KindIndex child, KindIndex parent) const {
+  const std::vector<KindIndex>& parents = schema_.kinds[child].parents;
+  return std::find(parents.begin(), parents.end(), parent) != parents.end();
+}
+
+std::vector<std::string> Names::kinds() const {
+  std::vector<std::string> names;
+  for (const KindInfo& kind : schema_.kinds) names.push_back(kind.name);
+  return names;
+}
+
+std::vector<std::string> Names::roles_of(KindIndex kind) const {
+  std::vector<std::string> names;
+  for (const RoleIndex role : schema_.kinds[kind].roles) names.push_back(schema_.roles[role].name);
+  return names;
+}
+
+std::vector<std::string> Names::attributes_of(KindIndex kind) const {
+  std::vector<std::string> names;
+  for (const AttributeIndex attribute : schema_.kinds[kind].attributes)
+    names.push_back(schema_.attributes[attribute].name);
+  return names;
+}
+
+std::vector<std::string> Names::plurals_in(KindIndex parent) const {
+  std::vector<std::string> names;
+  for (std::size_t kind = 1; kind < schema_.kinds.size(); ++kind)
+    if (may_stand_in(static_cast<KindIndex>(kind), parent)) names.push_back(schema_.kinds[kind].plural);
+  return names;
+}
+
+std::vector<std::string> Names::plurals() const {
+  std::vector<std::string> names;
+  for (std::size_t kind = 1; kind < schema_.kinds.size(); ++kind) names.push_back(schema_.kinds[kind].plural);
+  return names;
+}
+
+std::string Names::names_of(std::uint64_t kinds) const {
+  std::vector<std::string> names;
+  for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind)
+    if (((kinds >> kind) & 1) != 0) names.push_back(schema_.kinds[kind].name);
+  return joined(names);
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+}  // namespace policyc::snapshot

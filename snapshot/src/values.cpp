@@ -1,0 +1,218 @@
+#include "values.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <string>
+
+#include "text_values.hpp"
+
+namespace policyc::snapshot {
+
+using text::DiagCode;
+using text::did_you_mean;
+using Kind = Node::Kind;
+
+bool ValueReader::is_value(NodeIndex node, std::string_view name) const {
+  switch (document_[node].kind) {
+    case Kind::quoted:
+    case Kind::plain:
+    case Kind::literal: return true;
+    case Kind::map:
+    case Kind::list:
+      complain(DiagCode::snapshot_expected_value, node, {std::string(name), described(document_, node)});
+      return false;
+    case Kind::null: complain(DiagCode::snapshot_no_value, node, {std::string(name)}); return false;
+    case Kind::broken: break;
+  }
+  return false;
+}
+
+std::optional<std::string_view> ValueReader::text(NodeIndex node, std::string_view name) const {
+  if (!is_value(node, name)) return std::nullopt;
+  if (document_[node].kind != Kind::literal) return document_.text(node);
+  complain(DiagCode::snapshot_expected_text, node, {std::string(name), described(document_, node)});
+  return std::nullopt;
+}
+
+bool ValueReader::is_id(NodeIndex node, std::string_view id) const {
+  if (vm::is_valid_id(id)) return true;
+  const char* const why = id.empty()                             ? "it is empty"
+                          : id == "*"                            ? "it stands for everyone"
+                          : id.find('#') != std::string_view::npos ? "it has a '#'"
+                                                                 : "it has a control character";
+  complain(DiagCode::snapshot_bad_id, node, {shown(id), why});
+  return false;
+}
+
+std::optional<std::string_view> ValueReader::id(NodeIndex node) const {
+  const std::optional<std::string_view> id = text(node, "id");
+  return id && is_id(node, *id) ? id : std::nullopt;
+}
+
+EntityRef ValueReader::split(NodeIndex node, std::string_view text, KindIndex bare) const {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos && bare != kNoIndex)
+    return is_id(node, text) ? EntityRef{bare, text} : EntityRef{};
+  const std::string_view name = text.substr(0, colon);
+  const KindIndex kind = names_.find_kind(name);
+  if (colon == std::string_view::npos && kind == kSystemKind) return {kSystemKind, {}};
+  if (colon == std::string_view::npos) {
+    complain(DiagCode::snapshot_kind_needed, node, {shown(text)});
+    return {};
+  }
+  if (kind == kNoIndex) {
+    complain(DiagCode::snapshot_unknown_kind, node, {shown(name), joined(names_.kinds())},
+             did_you_mean(name, names_.kinds()));
+    return {};
+  }
+  if (kind == kSystemKind) {
+    complain(DiagCode::snapshot_bad_id, node, {shown(text), "there is one system, which has no id"});
+    return {};
+  }
+  const std::string_view id = text.substr(colon + 1);
+  return is_id(node, id) ? EntityRef{kind, id} : EntityRef{};
+}
+
+EntityRef ValueReader::entity(NodeIndex node, std::string_view name) const {
+  const std::optional<std::string_view> written = text(node, name);
+  return written ? split(node, *written, kNoIndex) : EntityRef{};
+}
+
+EntityRef ValueReader::principal(NodeIndex node) const {
+  const std::optional<std::string_view> written = text(node, "to");
+  if (!written) return {};
+  const std::string_view text = *written;
+  const std::size_t colon = text.find(':');
+  if (text.substr(colon == std::string_view::npos ? 0 : colon + 1) == "*") {
+    complain(DiagCode::snapshot_everyone, node, {shown(text)});
+    return {};
+  }
+  if (colon != std::string_view::npos && text.find('#') != std::string_view::npos) {
+    complain(DiagCode::snapshot_userset, node, {shown(text)});
+    return {};
+  }
+  const EntityRef principal = split(node, text, names_.schema().first_subject);
+  if (!principal.known() || names_.schema().kinds[principal.kind].category == KindCategory::subject)
+    return principal;
+  complain(DiagCode::snapshot_not_a_principal, node, {shown(text), names_.name_of(principal.kind)});
+  return {};
+}
+
+RoleIndex ValueReader::role_named(NodeIndex node, std::string_view name, KindIndex kind) const {
+  const RoleIndex role = names_.find_role(kind, name);
+  if (role == kNoIndex) {
+    const std::vector<std::string> roles = names_.roles_of(kind);
+    complain(DiagCode::snapshot_unknown_role, node,
+             {shown(name), names_.name_of(kind),
+              roles.empty() ? "it declares none" : "it declares " + joined(roles)},
+             did_you_mean(name, roles));
+  }
+  return role;
+}
+
+RoleIndex ValueReader::role(NodeIndex node, KindIndex kind) const {
+  const std::optional<std::string_view> name = text(node, "role");
+  return name ? role_named(node, *name, kind) : kNoIndex;
+}
+
+bool ValueReader::boolean(NodeIndex node, std::string_view name, Fact& fact) const {
+  if (!is_value(node, name)) return false;
+  const std::string_view text = document_.text(node);
+  fact.number = text == "true" ? 1 : 0;
+  if (document_[node].kind != Kind::quoted && (text == "true" || text == "false")) return true;
+  complain(DiagCode::snapshot_expected_boolean, node, {std::string(name), described(document_, node)});
+  return false;
+}
+
+bool ValueReader::integer(NodeIndex node, std::string_view name, Fact& fact) const {
+  if (!is_value(node, name)) return false;
+  const std::string_view text = document_.text(node);
+  const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+  const bool whole =
+      !digits.empty() && std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (document_[node].kind == Kind::quoted || !whole || (digits.size() > 1 && digits.front() == '0')) {
+    complain(DiagCode::snapshot_expected_integer, node, {std::string(name), described(document_, node)});
+    return false;
+  }
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), fact.number);
+  if (error == std::errc() && end == text.data() + text.size()) return true;
+  complain(DiagCode::snapshot_integer_range, node, {shown(text)});
+  return false;
+}
+
+bool ValueReader::member(NodeIndex node, std::string_view text, std::uint64_t enumeration, Fact& fact) const {
+  const EnumInfo& info = names_.schema().enums[enumeration];
+  const auto found = std::find(info.members.begin(), info.members.end(), text);
+  fact.number = found - info.members.begin();
+  if (found != info.members.end()) return true;
+  complain(DiagCode::snapshot_unknown_member, node, {shown(text), info.name, joined(info.members)},
+           did_you_mean(text, info.members));
+  return false;
+}
+
+bool ValueReader::reference(NodeIndex node, std::string_view text, std::uint64_t kinds, Fact& fact) const {
+  const bool one = std::has_single_bit(kinds);
+  const auto only = static_cast<KindIndex>(std::countr_zero(kinds));
+  EntityRef entity;
+  if ((kinds & 1) != 0 && text == names_.name_of(kSystemKind))
+    entity.kind = kSystemKind;
+  else
+    entity = split(node, text, one && only != kSystemKind ? only : kNoIndex);
+  if (!entity.known()) return false;
+  fact.number = entity.kind;
+  fact.text = entity.id;
+  if (((kinds >> entity.kind) & 1) != 0) return true;
+  complain(DiagCode::snapshot_wrong_kind, node,
+           {shown(text), names_.name_of(entity.kind), names_.names_of(kinds)});
+  return false;
+}
+
+bool ValueReader::scalar(NodeIndex node, TypeKind kind, std::uint64_t argument, std::string_view name,
+                         Fact& fact) const {
+  if (kind == TypeKind::boolean) return boolean(node, name, fact);
+  if (kind == TypeKind::integer) return integer(node, name, fact);
+  const std::optional<std::string_view> written = text(node, name);
+  if (!written) return false;
+  const auto parsed = [&](std::optional<std::int64_t> number, DiagCode code) {
+    fact.number = number.value_or(0);
+    if (!number) complain(code, node, {std::string(name), shown(*written)});
+    return number.has_value();
+  };
+  switch (kind) {
+    case TypeKind::time: return parsed(vm::parse_time(*written), DiagCode::snapshot_bad_time);
+    case TypeKind::duration: return parsed(vm::parse_duration(*written), DiagCode::snapshot_bad_duration);
+    case TypeKind::enumeration: return member(node, *written, argument, fact);
+    case TypeKind::entity: return reference(node, *written, argument, fact);
+    case TypeKind::role:
+      fact.number = role_named(node, *written, static_cast<KindIndex>(argument));
+      return fact.number != kNoIndex;
+    case TypeKind::ip:
+      fact.text = *written;
+      if (vm::parse_ip(*written)) return true;
+      complain(DiagCode::snapshot_bad_ip, node, {std::string(name), shown(*written)});
+      return false;
+    default: fact.text = *written; return true;
+  }
+}
+
+bool ValueReader::typed(NodeIndex node, const Type& type, std::string_view name, Fact& fact,
+                        std::vector<Fact>& elements) const {
+  if (type.kind != TypeKind::set) return scalar(node, type.kind, type.argument, name, fact);
+  if (document_[node].kind != Kind::list) {
+    if (document_[node].kind == Kind::null)
+      complain(DiagCode::snapshot_no_value, node, {std::string(name)});
+    else if (document_[node].kind != Kind::broken)
+      complain(DiagCode::snapshot_expected_list, node, {std::string(name), described(document_, node)});
+    return false;
+  }
+  bool sound = true;
+  for (NodeIndex i = Document::first(node); i != document_.last(node); i = document_.after(i)) {
+    Fact element;
+    sound = scalar(i, type.element, type.argument, name, element) && sound;
+    elements.push_back(element);
+  }
+  return sound;
+}
+
+}  // namespace policyc::snapshot
