@@ -188,6 +188,6 @@ std::string parse_request_line(std::string_view line, const Program& program, co
   return {};
 }
 
-std::optional<std::int64_t> parse_instant(std::string_view text) { return text::parse_time(text); }
+std::optional<std::int64_t> parse_instant(std::string_view text) { return vm::parse_time(text); }
 
 }  // namespace policyc::cli

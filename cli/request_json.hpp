@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policyc/program.hpp"
 #include "policyc/request.hpp"
 #include "policyc/snapshot.hpp"
 

@@ -1,5 +1,7 @@
 #include "asking.hpp"
 
+#include <set>
+
 #include "analysis.hpp"
 
 namespace policyc::compiler {
@@ -15,6 +17,8 @@ Asking::Asking(const Model& model) : model_(model), edges_(model.roles.size() + 
     if (!source.condition) continue;
     for (const Edge& edge : asked(*source.condition)) edges_[i].push_back(edge);
   }
+  // Rules repeat each other's questions: each is kept once an action.
+  std::vector<std::set<Node>> seen(model.actions.size());
   for (const RuleUse& use : model.uses) {
     std::vector<Edge> found;
     if (use.when) found = asked(*use.when);
@@ -22,10 +26,9 @@ Asking::Asking(const Model& model) : model_(model), edges_(model.roles.size() + 
       for (const Edge& edge : asked(*use.unless)) found.push_back(edge);
     for (const Who& who : use.who)
       if (who.kind == WhoKind::role) found.push_back({role(who.index), model.roles[who.index].span});
-    for (const ActionIndex one : use.actions) {
-      std::vector<Edge>& edges = edges_[action(one)];
-      edges.insert(edges.end(), found.begin(), found.end());
-    }
+    for (const ActionIndex one : use.actions)
+      for (const Edge& edge : found)
+        if (seen[one].insert(edge.to).second) edges_[action(one)].push_back(edge);
   }
 }
 

@@ -17,6 +17,7 @@ class RuleLints {
   explicit RuleLints(const Analysis& analysis)
       : analysis_(analysis), model_(analysis.model), targets_(analysis) {
     uses_of_.resize(model_.rules.size());
+    blanket_over_.resize(model_.actions.size());
     for (const RuleUse& use : model_.uses) uses_of_[use.rule].push_back(&use);
   }
 
@@ -27,7 +28,10 @@ class RuleLints {
       stars(syntax);
       repeated_parts(syntax);
       repeated_rule(rule, syntax);
-      if (!syntax.when && !syntax.unless && syntax.effect == text::Effect::forbid) blanket_.push_back(rule);
+      if (syntax.when || syntax.unless || syntax.effect != text::Effect::forbid) continue;
+      blanket_.push_back(rule);
+      for (const RuleUse* use : uses_of_[i])
+        for (const ActionIndex action : use->actions) blanket_over_[action].push_back(use);
     }
     for (std::size_t i = 0; i < model_.rules.size(); ++i) shadowed(static_cast<RuleIndex>(i));
     actions_without_allow();
@@ -117,15 +121,11 @@ class RuleLints {
   }
 
   const RuleUse* forbid_over(const RuleUse& allow, ActionIndex action) {
-    for (const RuleIndex rule : blanket_)
-      for (const RuleUse* forbid : uses_of_[rule]) {
-        const bool there =
-            forbid->kind == allow.kind && (forbid->within == kNoIndex || forbid->within == allow.within) &&
-            std::find(forbid->actions.begin(), forbid->actions.end(), action) != forbid->actions.end();
-        if (there && std::all_of(allow.who.begin(), allow.who.end(),
-                                 [&](const Who& who) { return covers(*forbid, who); }))
-          return forbid;
-      }
+    for (const RuleUse* forbid : blanket_over_[action])
+      if ((forbid->within == kNoIndex || forbid->within == allow.within) &&
+          std::all_of(allow.who.begin(), allow.who.end(),
+                      [&](const Who& who) { return covers(*forbid, who); }))
+        return forbid;
     return nullptr;
   }
 
@@ -134,8 +134,14 @@ class RuleLints {
       if (forbidden.kind == WhoKind::anyone) return true;
       if (forbidden.kind != who.kind) return false;
       return forbidden.index == who.index ||
-             (who.kind == WhoKind::role && closure_of(model_, who.index).contains(forbidden.index));
+             (who.kind == WhoKind::role && closure(who.index).contains(forbidden.index));
     });
+  }
+
+  const std::set<RoleIndex>& closure(RoleIndex role) {
+    const auto [found, is_new] = closures_.try_emplace(role);
+    if (is_new) found->second = closure_of(model_, role);
+    return found->second;
   }
 
   // Nobody may ever do it. A forbid for anyone that names it says that this is meant.
@@ -176,8 +182,10 @@ class RuleLints {
   const Analysis& analysis_;
   const Model& model_;
   Targets targets_;
-  std::vector<std::vector<const RuleUse*>> uses_of_;     // by rule
-  std::vector<RuleIndex> blanket_;                       // forbids without conditions
+  std::vector<std::vector<const RuleUse*>> uses_of_;       // by rule
+  std::vector<RuleIndex> blanket_;                         // forbids without conditions
+  std::vector<std::vector<const RuleUse*>> blanket_over_;  // their uses, by action
+  std::map<RoleIndex, std::set<RoleIndex>> closures_;
   std::map<std::string, std::vector<RuleIndex>> alike_;  // rules for the same people and actions
 };
 

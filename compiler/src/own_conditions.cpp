@@ -1,5 +1,6 @@
 // Which roles' conditions rest on the attributes of the entity that they are asked at.
 
+#include <algorithm>
 #include <set>
 
 #include "analysis.hpp"
@@ -76,6 +77,9 @@ class OwnReading {
 }  // namespace
 
 void mark_own_conditions(Model& model) {
+  const bool any = std::any_of(model.roles.begin(), model.roles.end(),
+                               [](const RoleModel& role) { return role.condition.has_value(); });
+  if (!any) return;
   const OwnReading reading(model);
   for (std::size_t role = 0; role < model.roles.size(); ++role)
     if (model.roles[role].condition)

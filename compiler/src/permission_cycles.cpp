@@ -15,7 +15,8 @@ class Search {
   explicit Search(Analysis& analysis) : analysis_(analysis), graph_(analysis.model), state_(graph_.size()) {}
 
   // Depth first without recursion: a chain of permissions may be long.
-  void from(Asking::Node start) {
+  void from(ActionIndex action) {
+    const Asking::Node start = graph_.action(action);
     if (state_[start] != State::unseen) return;
     enter(start, {});
     while (!path_.empty()) {
@@ -75,9 +76,7 @@ class Search {
 
 void find_permission_cycles(Analysis& analysis) {
   Search search(analysis);
-  const Asking graph(analysis.model);
-  for (std::size_t i = 0; i < analysis.model.actions.size(); ++i)
-    search.from(graph.action(static_cast<ActionIndex>(i)));
+  for (std::size_t i = 0; i < analysis.model.actions.size(); ++i) search.from(static_cast<ActionIndex>(i));
 }
 
 }  // namespace policyc::compiler

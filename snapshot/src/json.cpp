@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "encoding.hpp"
 
@@ -72,10 +73,7 @@ StringTrouble trouble_with_strings(std::string_view text) noexcept {
 
 class JsonReader::Impl {
  public:
-  Impl(std::uint32_t max_nesting, Findings& findings) : max_nesting_(max_nesting), findings_(findings) {
-    // Most lines are shorter; a longer one makes room once.
-    (void)parser_.allocate(std::size_t{16} * 1024);
-  }
+  Impl(std::uint32_t max_nesting, Findings& findings) : max_nesting_(max_nesting), findings_(findings) {}
 
   [[nodiscard]] bool too_deep() const noexcept { return too_deep_; }
 
@@ -85,8 +83,10 @@ class JsonReader::Impl {
     begin_ = begin;
     end_ = end;
     const std::string_view text = document.source().substr(begin, end - begin);
+    make_room(text.size());
     const simdjson::padded_string_view padded(text.data(), text.size(), text.size() + kPadding);
-    const simdjson::error_code error = parser_.iterate(padded).get(json_);
+    const simdjson::error_code error =
+        room_ == simdjson::SUCCESS ? parser_.iterate(padded).get(json_) : room_;
     if (error != simdjson::SUCCESS) return refuse_text(error, text);
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos || text[first] != '{')
@@ -101,6 +101,14 @@ class JsonReader::Impl {
   }
 
  private:
+  // Lines get room for longer ones, so that it isn't made for each anew. Memory
+  // that isn't there is an error of the text at hand.
+  void make_room(std::size_t size) {
+    constexpr std::size_t kLongestLine = std::size_t{1} << 20;
+    if (size > parser_.capacity() && size <= kLongestLine)
+      room_ = parser_.allocate(std::max(2 * size, std::size_t{16} * 1024));
+  }
+
   [[nodiscard]] std::size_t offset(const char* at) const {
     return std::clamp(static_cast<std::size_t>(at - document_->source().data()), begin_, end_);
   }
@@ -144,7 +152,7 @@ class JsonReader::Impl {
     std::size_t last = begin + 1;
     for (auto member : object) {
       ondemand::field field;
-      if (const simdjson::error_code error = member.get(field)) return fail(error);
+      if (const simdjson::error_code error = std::move(member).get(field)) return fail(error);
       if (!key(field) || !value(field.value(), depth, last)) return false;
     }
     document_->close(map, last);
@@ -156,7 +164,7 @@ class JsonReader::Impl {
     std::size_t last = begin + 1;
     for (auto element : array) {
       ondemand::value item;
-      if (const simdjson::error_code error = element.get(item)) return fail(error);
+      if (const simdjson::error_code error = std::move(element).get(item)) return fail(error);
       if (!value(item, depth, last)) return false;
     }
     document_->close(list, last);
@@ -232,6 +240,7 @@ class JsonReader::Impl {
 
   ondemand::parser parser_;
   ondemand::document json_;
+  simdjson::error_code room_ = simdjson::SUCCESS;
   std::uint32_t max_nesting_;
   Findings& findings_;
   Document* document_ = nullptr;

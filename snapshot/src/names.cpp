@@ -75,6 +75,11 @@ std::string Names::names_of(std::uint64_t kinds) const {
   return joined(names);
 }
 
+std::string with_article(const std::string& name) {
+  const bool vowel = !name.empty() && std::string_view("aeiou").find(name.front()) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + name;
+}
+
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;

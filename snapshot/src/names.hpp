@@ -51,6 +51,9 @@ class Names {
   mutable RoleIndex last_role_ = kNoIndex;
 };
 
+// "a user", "an organization"
+[[nodiscard]] std::string with_article(const std::string& name);
+
 // "a, b, c"
 [[nodiscard]] std::string joined(const std::vector<std::string>& names);
 

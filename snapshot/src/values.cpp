@@ -13,44 +13,49 @@ using text::DiagCode;
 using text::did_you_mean;
 using Kind = Node::Kind;
 
-bool ValueReader::is_value(NodeIndex node, std::string_view name) const {
+std::string Called::phrase() const {
+  return std::string(element ? "an element of '" : "'") + shown(key) + "'";
+}
+
+bool ValueReader::is_value(NodeIndex node, Called name) const {
   switch (document_[node].kind) {
     case Kind::quoted:
     case Kind::plain:
     case Kind::literal: return true;
     case Kind::map:
     case Kind::list:
-      complain(DiagCode::snapshot_expected_value, node, {std::string(name), described(document_, node)});
+      complain(DiagCode::snapshot_expected_value, node, {name.phrase(), described(document_, node)});
       return false;
-    case Kind::null: complain(DiagCode::snapshot_no_value, node, {std::string(name)}); return false;
+    case Kind::null: complain(DiagCode::snapshot_no_value, node, {name.phrase()}); return false;
     case Kind::broken: break;
   }
   return false;
 }
 
-std::optional<std::string_view> ValueReader::text(NodeIndex node, std::string_view name) const {
+std::optional<std::string_view> ValueReader::text(NodeIndex node, Called name) const {
   if (!is_value(node, name)) return std::nullopt;
   if (document_[node].kind != Kind::literal) return document_.text(node);
-  complain(DiagCode::snapshot_expected_text, node, {std::string(name), described(document_, node)});
+  complain(DiagCode::snapshot_expected_text, node, {name.phrase(), described(document_, node)});
   return std::nullopt;
 }
 
 bool ValueReader::is_id(NodeIndex node, std::string_view id) const {
   if (vm::is_valid_id(id)) return true;
-  const char* const why = id.empty()                             ? "it is empty"
-                          : id == "*"                            ? "it stands for everyone"
+  const char* const why = id.empty()                               ? "it is empty"
+                          : id == "*"                              ? "it stands for everyone"
                           : id.find('#') != std::string_view::npos ? "it has a '#'"
-                                                                 : "it has a control character";
+                                                                   : "it has a control character";
   complain(DiagCode::snapshot_bad_id, node, {shown(id), why});
   return false;
 }
 
 std::optional<std::string_view> ValueReader::id(NodeIndex node) const {
-  const std::optional<std::string_view> id = text(node, "id");
+  const std::optional<std::string_view> id = text(node, {"id"});
   return id && is_id(node, *id) ? id : std::nullopt;
 }
 
-EntityRef ValueReader::split(NodeIndex node, std::string_view text, KindIndex bare) const {
+EntityRef ValueReader::split(NodeIndex node, std::string_view text, KindIndex bare,
+                             std::uint64_t kinds) const {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos && bare != kNoIndex)
     return is_id(node, text) ? EntityRef{bare, text} : EntityRef{};
@@ -58,7 +63,8 @@ EntityRef ValueReader::split(NodeIndex node, std::string_view text, KindIndex ba
   const KindIndex kind = names_.find_kind(name);
   if (colon == std::string_view::npos && kind == kSystemKind) return {kSystemKind, {}};
   if (colon == std::string_view::npos) {
-    complain(DiagCode::snapshot_kind_needed, node, {shown(text)});
+    complain(DiagCode::snapshot_kind_needed, node,
+             {shown(text), kinds == 0 ? "" : ", where KIND is one of: " + names_.names_of(kinds)});
     return {};
   }
   if (kind == kNoIndex) {
@@ -74,13 +80,13 @@ EntityRef ValueReader::split(NodeIndex node, std::string_view text, KindIndex ba
   return is_id(node, id) ? EntityRef{kind, id} : EntityRef{};
 }
 
-EntityRef ValueReader::entity(NodeIndex node, std::string_view name) const {
+EntityRef ValueReader::entity(NodeIndex node, Called name) const {
   const std::optional<std::string_view> written = text(node, name);
-  return written ? split(node, *written, kNoIndex) : EntityRef{};
+  return written ? split(node, *written, kNoIndex, 0) : EntityRef{};
 }
 
 EntityRef ValueReader::principal(NodeIndex node) const {
-  const std::optional<std::string_view> written = text(node, "to");
+  const std::optional<std::string_view> written = text(node, {"to"});
   if (!written) return {};
   const std::string_view text = *written;
   const std::size_t colon = text.find(':');
@@ -92,7 +98,7 @@ EntityRef ValueReader::principal(NodeIndex node) const {
     complain(DiagCode::snapshot_userset, node, {shown(text)});
     return {};
   }
-  const EntityRef principal = split(node, text, names_.schema().first_subject);
+  const EntityRef principal = split(node, text, names_.schema().first_subject, 0);
   if (!principal.known() || names_.schema().kinds[principal.kind].category == KindCategory::subject)
     return principal;
   complain(DiagCode::snapshot_not_a_principal, node, {shown(text), names_.name_of(principal.kind)});
@@ -112,27 +118,27 @@ RoleIndex ValueReader::role_named(NodeIndex node, std::string_view name, KindInd
 }
 
 RoleIndex ValueReader::role(NodeIndex node, KindIndex kind) const {
-  const std::optional<std::string_view> name = text(node, "role");
+  const std::optional<std::string_view> name = text(node, {"role"});
   return name ? role_named(node, *name, kind) : kNoIndex;
 }
 
-bool ValueReader::boolean(NodeIndex node, std::string_view name, Fact& fact) const {
+bool ValueReader::boolean(NodeIndex node, Called name, Fact& fact) const {
   if (!is_value(node, name)) return false;
   const std::string_view text = document_.text(node);
   fact.number = text == "true" ? 1 : 0;
   if (document_[node].kind != Kind::quoted && (text == "true" || text == "false")) return true;
-  complain(DiagCode::snapshot_expected_boolean, node, {std::string(name), described(document_, node)});
+  complain(DiagCode::snapshot_expected_boolean, node, {name.phrase(), described(document_, node)});
   return false;
 }
 
-bool ValueReader::integer(NodeIndex node, std::string_view name, Fact& fact) const {
+bool ValueReader::integer(NodeIndex node, Called name, Fact& fact) const {
   if (!is_value(node, name)) return false;
   const std::string_view text = document_.text(node);
   const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
-  const bool whole =
-      !digits.empty() && std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool whole = !digits.empty() &&
+                     std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (document_[node].kind == Kind::quoted || !whole || (digits.size() > 1 && digits.front() == '0')) {
-    complain(DiagCode::snapshot_expected_integer, node, {std::string(name), described(document_, node)});
+    complain(DiagCode::snapshot_expected_integer, node, {name.phrase(), described(document_, node)});
     return false;
   }
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), fact.number);
@@ -158,7 +164,7 @@ bool ValueReader::reference(NodeIndex node, std::string_view text, std::uint64_t
   if ((kinds & 1) != 0 && text == names_.name_of(kSystemKind))
     entity.kind = kSystemKind;
   else
-    entity = split(node, text, one && only != kSystemKind ? only : kNoIndex);
+    entity = split(node, text, one && only != kSystemKind ? only : kNoIndex, kinds);
   if (!entity.known()) return false;
   fact.number = entity.kind;
   fact.text = entity.id;
@@ -168,7 +174,7 @@ bool ValueReader::reference(NodeIndex node, std::string_view text, std::uint64_t
   return false;
 }
 
-bool ValueReader::scalar(NodeIndex node, TypeKind kind, std::uint64_t argument, std::string_view name,
+bool ValueReader::scalar(NodeIndex node, TypeKind kind, std::uint64_t argument, Called name,
                          Fact& fact) const {
   if (kind == TypeKind::boolean) return boolean(node, name, fact);
   if (kind == TypeKind::integer) return integer(node, name, fact);
@@ -176,7 +182,7 @@ bool ValueReader::scalar(NodeIndex node, TypeKind kind, std::uint64_t argument, 
   if (!written) return false;
   const auto parsed = [&](std::optional<std::int64_t> number, DiagCode code) {
     fact.number = number.value_or(0);
-    if (!number) complain(code, node, {std::string(name), shown(*written)});
+    if (!number) complain(code, node, {name.phrase(), shown(*written)});
     return number.has_value();
   };
   switch (kind) {
@@ -190,26 +196,26 @@ bool ValueReader::scalar(NodeIndex node, TypeKind kind, std::uint64_t argument, 
     case TypeKind::ip:
       fact.text = *written;
       if (vm::parse_ip(*written)) return true;
-      complain(DiagCode::snapshot_bad_ip, node, {std::string(name), shown(*written)});
+      complain(DiagCode::snapshot_bad_ip, node, {name.phrase(), shown(*written)});
       return false;
     default: fact.text = *written; return true;
   }
 }
 
-bool ValueReader::typed(NodeIndex node, const Type& type, std::string_view name, Fact& fact,
+bool ValueReader::typed(NodeIndex node, const Type& type, Called name, Fact& fact,
                         std::vector<Fact>& elements) const {
   if (type.kind != TypeKind::set) return scalar(node, type.kind, type.argument, name, fact);
   if (document_[node].kind != Kind::list) {
     if (document_[node].kind == Kind::null)
-      complain(DiagCode::snapshot_no_value, node, {std::string(name)});
+      complain(DiagCode::snapshot_no_value, node, {name.phrase()});
     else if (document_[node].kind != Kind::broken)
-      complain(DiagCode::snapshot_expected_list, node, {std::string(name), described(document_, node)});
+      complain(DiagCode::snapshot_expected_list, node, {name.phrase(), described(document_, node)});
     return false;
   }
   bool sound = true;
   for (NodeIndex i = Document::first(node); i != document_.last(node); i = document_.after(i)) {
     Fact element;
-    sound = scalar(i, type.element, type.argument, name, element) && sound;
+    sound = scalar(i, type.element, type.argument, {name.key, true}, element) && sound;
     elements.push_back(element);
   }
   return sound;

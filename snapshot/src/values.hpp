@@ -5,6 +5,7 @@
 // number, and an id is its letters.
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,22 +16,29 @@
 
 namespace policyc::snapshot {
 
+// What a value is called in findings: a key, an attribute, or an element of one.
+struct Called {
+  std::string_view key;
+  bool element = false;
+
+  [[nodiscard]] std::string phrase() const;
+};
+
 class ValueReader {
  public:
   ValueReader(const Names& names, const Document& document, Findings& findings)
       : names_(names), document_(document), findings_(findings) {}
 
-  // Each reports what is wrong, once, and then gives nothing. `name` is what the
-  // value is called in findings: a key, an attribute.
+  // Each reports what is wrong, once, and then gives nothing.
 
   // A single value that is text: quoted, or plain in YAML.
-  [[nodiscard]] std::optional<std::string_view> text(NodeIndex node, std::string_view name) const;
+  [[nodiscard]] std::optional<std::string_view> text(NodeIndex node, Called name) const;
 
   // An entity's own id, by itself.
   [[nodiscard]] std::optional<std::string_view> id(NodeIndex node) const;
 
   // "kind:id", or "system" where that is allowed.
-  [[nodiscard]] EntityRef entity(NodeIndex node, std::string_view name) const;
+  [[nodiscard]] EntityRef entity(NodeIndex node, Called name) const;
 
   // Whom a role is granted to: "kind:id" of a subject, or an id of the first subject kind.
   [[nodiscard]] EntityRef principal(NodeIndex node) const;
@@ -40,22 +48,24 @@ class ValueReader {
 
   // A value of the type; a set's elements are put behind those in `elements`, and
   // fact.elements is left to the caller, because that vector may still move.
-  [[nodiscard]] bool typed(NodeIndex node, const Type& type, std::string_view name, Fact& fact,
+  [[nodiscard]] bool typed(NodeIndex node, const Type& type, Called name, Fact& fact,
                            std::vector<Fact>& elements) const;
 
  private:
-  [[nodiscard]] bool scalar(NodeIndex node, TypeKind kind, std::uint64_t argument, std::string_view name,
+  [[nodiscard]] bool scalar(NodeIndex node, TypeKind kind, std::uint64_t argument, Called name,
                             Fact& fact) const;
-  [[nodiscard]] bool boolean(NodeIndex node, std::string_view name, Fact& fact) const;
-  [[nodiscard]] bool integer(NodeIndex node, std::string_view name, Fact& fact) const;
+  [[nodiscard]] bool boolean(NodeIndex node, Called name, Fact& fact) const;
+  [[nodiscard]] bool integer(NodeIndex node, Called name, Fact& fact) const;
   [[nodiscard]] bool member(NodeIndex node, std::string_view text, std::uint64_t enumeration,
                             Fact& fact) const;
   [[nodiscard]] bool reference(NodeIndex node, std::string_view text, std::uint64_t kinds, Fact& fact) const;
 
   // What is no single value, or has none. False: reported.
-  [[nodiscard]] bool is_value(NodeIndex node, std::string_view name) const;
-  // "kind:id" apart; the id has been checked. Without a colon, an id of `bare`, if that is a kind.
-  [[nodiscard]] EntityRef split(NodeIndex node, std::string_view text, KindIndex bare) const;
+  [[nodiscard]] bool is_value(NodeIndex node, Called name) const;
+  // "kind:id" apart; the id has been checked. Without a colon, an id of `bare`, if
+  // that is a kind. `kinds` are those it may be of, for findings; 0: any.
+  [[nodiscard]] EntityRef split(NodeIndex node, std::string_view text, KindIndex bare,
+                                std::uint64_t kinds) const;
   [[nodiscard]] bool is_id(NodeIndex node, std::string_view id) const;
   [[nodiscard]] RoleIndex role_named(NodeIndex node, std::string_view name, KindIndex kind) const;
 

@@ -15,11 +15,12 @@ namespace {
 
 template <class Nodes>
 auto* named(const Nodes& nodes, std::string_view name) {
-  const auto at = std::find_if(nodes.begin(), nodes.end(), [&](auto& node) { return node.name.text == name; });
+  const auto at = std::ranges::find_if(nodes, [&](auto& node) { return node.name.text == name; });
   return at == nodes.end() ? nullptr : &*at;
 }
 
-// The kind in "kind:id", which "splits at the first colon"; the enum or scope of a symbol, and the bare symbol.
+// The kind in "kind:id", which "splits at the first colon"; the enum or scope of a symbol, and the bare
+// symbol.
 std::string kind_of(std::string_view entity) { return std::string(entity.substr(0, entity.find(':'))); }
 std::string owner(std::string_view symbol) { return std::string(symbol.substr(0, symbol.find('.'))); }
 std::string bare(std::string_view symbol) { return std::string(symbol.substr(symbol.find('.') + 1)); }
@@ -54,7 +55,7 @@ bool same(const Value& a, const Value& b) {
 }
 
 bool has(const std::vector<Value>& set, const Value& x) {
-  return std::any_of(set.begin(), set.end(), [&](const Value& y) { return same(x, y); });
+  return std::ranges::any_of(set, [&](const Value& y) { return same(x, y); });
 }
 
 std::vector<Value> distinct(const std::vector<Value>& values) {
@@ -71,11 +72,14 @@ bool glob(std::string_view s, std::string_view p) {
   return !s.empty() && (p[0] == '*' || s[0] == p[0]) && glob(s.substr(1), p[0] == '*' ? p : p.substr(1));
 }
 
-// "+ - on int, time and duration (saturating, never wrapping)": the exact sum or the end that it overflows.
+// "+ - on int, time and duration (saturating, never wrapping)".
 Value sum(const Value& a, const Value& b, bool minus) {
-  const __int128 exact = minus ? __int128{a.number} - b.number : __int128{a.number} + b.number;
-  const Type type = a.kind == Type::time && b.kind == Type::time ? Type::duration : std::min(a.kind, b.kind);
-  return {type, static_cast<std::int64_t>(std::clamp<__int128>(exact, INT64_MIN, INT64_MAX)), {}, {}};
+  Value s{
+      a.kind == Type::time && b.kind == Type::time ? Type::duration : std::min(a.kind, b.kind), 0, {}, {}};
+  const bool overflow = minus ? __builtin_sub_overflow(a.number, b.number, &s.number)
+                              : __builtin_add_overflow(a.number, b.number, &s.number);
+  if (overflow) s.number = (b.number < 0) != minus ? INT64_MIN : INT64_MAX;
+  return s;
 }
 
 // "With self-nesting the name means the nearest one (the resource itself if it is one)."
@@ -89,8 +93,8 @@ std::vector<Expr> choices(const Expr& is) {
   return is.operands[1].kind == ExprKind::set ? is.operands[1].operands : std::vector{is.operands[1]};
 }
 
-// What a text rests on, whatever is evaluated first: the time, context fields without default, and kinds whose
-// own attributes it reads.
+// What a text rests on, whatever is evaluated first: the time, context fields without default, and kinds
+// whose own attributes it reads.
 struct Reach {
   bool now = false;
   std::set<std::string> context, reads;
@@ -108,9 +112,9 @@ struct Place {
 // ---------------------------------------------------- the declarations, and what follows from them alone
 
 struct Tree {
-  std::map<std::string, text::Scope, std::less<>> kinds;
-  std::map<std::string, std::set<std::string>, std::less<>> above;  // what can stand above a kind, and itself
-  std::set<std::string> subjects;
+  std::map<std::string, text::Scope> kinds;
+  std::map<std::string, std::set<std::string>> above;  // what can stand above a kind, and itself
+  std::vector<text::Name> subjects;
   text::File all;  // what the files declare outside kinds
   std::map<const Role*, std::string> home;
   std::map<const Role*, std::vector<const Role*>> holders;  // "whoever holds it holds what it includes"
@@ -131,7 +135,7 @@ struct Tree {
       add(all.groups, file.groups);
       add(all.rules, file.rules);
       for (const auto& s : file.subjects) {
-        subjects.insert(s.name.text);
+        subjects.push_back(s.name);
         kinds[s.name.text].attributes = s.attributes;
         kinds[s.name.text].actions = s.actions;
       }
@@ -154,7 +158,7 @@ struct Tree {
 
   void climb(const std::string& kind, std::set<std::string>& to) const {
     if (!to.insert(kind).second) return;
-    for (const text::Name& parent : kinds.find(kind)->second.parents) climb(parent.text, to);
+    for (const text::Name& parent : kinds.at(kind).parents) climb(parent.text, to);
   }
 
   void hold(const Role* holder, const Role* held) {
@@ -162,64 +166,64 @@ struct Tree {
     for (const Path& path : held->includes) hold(holder, role(home[held], path));
   }
 
-  bool stands_below(std::string_view kind, const std::string& other) const {
-    return above.find(kind)->second.count(other) > 0;
+  bool stands_below(const std::string& kind, const std::string& other) const {
+    return above.at(kind).count(other) > 0;
   }
 
-  const Role* role_in(std::string_view kind, std::string_view name) const {
+  const Role* role_in(const std::string& kind, const std::string& name) const {
     const auto k = kinds.find(kind);
     return k == kinds.end() ? nullptr : named(k->second.roles, name);
   }
 
-  // "A role name stands for one role" of the scope and its ancestors with system; else "it must be qualified".
-  const Role* role(std::string_view kind, const Path& path) const {
+  // "A role name stands for one role" of the scope and its ancestors with system; else "it must be
+  // qualified".
+  const Role* role(const std::string& kind, const Path& path) const {
     const std::string& name = path.parts.back().text;
     if (path.parts.size() > 1) return path.parts.size() == 2 ? role_in(path.parts[0].text, name) : nullptr;
     const Role* found = role_in(kind, name);
-    for (const std::string& k : above.find(kind)->second)
+    for (const std::string& k : above.at(kind))
       if (found == nullptr) found = role_in(k, name);
     return found;
   }
 
   // "Named condition, for rules on that scope and scopes below."
-  const Condition* condition(std::string_view kind, const Path& path) const {
+  const Condition* condition(const std::string& kind, const Path& path) const {
     for (const Condition& c : all.conditions)
-      if (path.parts.size() == 1 && c.name.text == path.parts[0].text && stands_below(kind, c.scope.text)) return &c;
+      if (path.parts.size() == 1 && c.name.text == path.parts[0].text && stands_below(kind, c.scope.text))
+        return &c;
     return nullptr;
   }
 
   // "scope.action, scope.{a, b}, scope.*, groups; scope.** (that scope and every scope below: it matches a
   // resource only if it is, or stands below, an entity of that scope)". Without a resource, whether it may.
-  bool targets(const text::ActionRef& ref, std::string_view kind, const Action& action, const Entity* on) const {
+  bool targets(const text::ActionRef& ref, const std::string& kind, const Action& action,
+               const Entity* on) const {
     using Ref = text::ActionRef::Kind;
-    const auto any = [](const auto& list, const auto& is) { return std::any_of(list.begin(), list.end(), is); };
+    const auto asked = [&](const text::ActionRef& member) { return targets(member, kind, action, on); };
     if (ref.kind == Ref::group)
-      return any(named(all.groups, ref.actions[0].text)->members,
-                 [&](const text::ActionRef& member) { return targets(member, kind, action, on); });
+      return std::ranges::any_of(named(all.groups, ref.actions[0].text)->members, asked);
     if (ref.kind == Ref::star_star)
       return stands_below(kind, ref.scope.text) && (on == nullptr || nearest(on, ref.scope.text) != nullptr);
     const auto is_it = [&](const text::Name& name) { return name.text == action.name.text; };
-    return ref.scope.text == kind && (ref.kind == Ref::star || any(ref.actions, is_it));
+    return ref.scope.text == kind && (ref.kind == Ref::star || std::ranges::any_of(ref.actions, is_it));
   }
-  bool targets(const text::Rule& rule, std::string_view kind, const Action& action, const Entity* on) const {
-    return std::any_of(rule.actions.begin(), rule.actions.end(),
-                       [&](const text::ActionRef& ref) { return targets(ref, kind, action, on); });
+  bool targets(const text::Rule& rule, const std::string& kind, const Action& action,
+               const Entity* on) const {
+    return std::ranges::any_of(rule.actions, [&](auto& ref) { return targets(ref, kind, action, on); });
   }
 
   // The type of the value that a path names: as all its entities agree on it, the first kind's will do.
   TypeExpr type(const Path& path, const Place& at) const {
     const std::string& head = path.parts[0].text;
-    const auto variable = at.variables.find(head);
-    TypeExpr t;
-    std::size_t next = head == "action" || head == "context" ? 2 : 1;
-    if (variable != at.variables.end()) t = variable->second;
-    else if (head == "subject") for (const std::string& kind : subjects) t.names.push_back({kind, {}});
-    else if (head == "parent") t.names = kinds.find(at.kind)->second.parents;
-    else if (head == "action") t = named(at.action->parameters, path.parts[1].text)->type;
-    else if (head == "context") t = named(all.context, path.parts[1].text)->type;
-    else t.names = {{head == "resource" ? at.kind : head, {}}};
-    for (; next < path.parts.size(); ++next)
-      t = named(kinds.find(t.names[0].text)->second.attributes, path.parts[next].text)->type;
+    const std::size_t words = head == "action" || head == "context" ? 2 : 1;
+    TypeExpr t{{}, {{head == "resource" ? at.kind : head, {}}}, {}, {}, {}};
+    if (head == "subject") t.names = {subjects.begin(), subjects.end()};
+    if (head == "parent") t.names = kinds.at(at.kind).parents;
+    if (head == "action") t = named(at.action->parameters, path.parts[1].text)->type;
+    if (head == "context") t = named(all.context, path.parts[1].text)->type;
+    if (at.variables.count(head) > 0) t = at.variables.at(head);
+    for (std::size_t i = words; i < path.parts.size(); ++i)
+      t = named(kinds.at(t.names[0].text).attributes, path.parts[i].text)->type;
     return t;
   }
 
@@ -235,11 +239,11 @@ struct Tree {
 
   void reach(const Role* asked, Reach& to) const {
     if (asked == nullptr) return;
-    for (const Role* r : holders.find(asked)->second) {
-      const std::string& kind = home.find(r)->second;
+    for (const Role* r : holders.at(asked)) {
+      const std::string& kind = home.at(r);
       if (r->condition) reach(*r->condition, {kind}, to);
       for (const Path& source : r->sources) {
-        const auto* own = named(kinds.find(kind)->second.attributes, source.parts[0].text);
+        const auto* own = named(kinds.at(kind).attributes, source.parts[0].text);
         if (own == nullptr) {
           reach(role(kind, source), to);
           continue;
@@ -264,10 +268,11 @@ struct Tree {
     }
     if (e.kind == ExprKind::may) {
       const std::string& kind = e.path.parts[0].text;
-      reach(kind, *named(kinds.find(kind)->second.actions, e.path.parts[1].text), to);
+      reach(kind, *named(kinds.at(kind).actions, e.path.parts[1].text), to);
     }
     if (e.kind == ExprKind::is) {
-      const TypeExpr on = e.operands.size() > 2 ? type(e.operands[2].path, at) : TypeExpr{{}, {{at.kind, {}}}, {}, {}, {}};
+      const TypeExpr on =
+          e.operands.size() > 2 ? type(e.operands[2].path, at) : TypeExpr{{}, {{at.kind, {}}}, {}, {}, {}};
       reach(e.operands[0], at, to);
       if (e.operands.size() > 2) reach(e.operands[2], at, to);
       for (const Expr& choice : choices(e)) {
@@ -278,7 +283,7 @@ struct Tree {
         reach(choice, at, to);
         const TypeExpr value = type(choice.path, at);
         const std::string& of = (value.element.empty() ? value : value.element[0]).names[0].text;
-        for (const Role& r : kinds.find(of)->second.roles) reach(&r, to);
+        for (const Role& r : kinds.at(of).roles) reach(&r, to);
       }
       return;
     }
@@ -326,17 +331,18 @@ class Run {
   void resolve() {
     const std::string whose = kind_of(request_.subject), what = kind_of(request_.resource);
     const std::string in = request_.parent.empty() ? "system" : request_.parent;
-    reject(tree_.subjects.count(whose) == 0 || tree_.kinds.count(what) == 0, "unknown_kind");
+    reject(!named_name(tree_.subjects, whose) || tree_.kinds.count(what) == 0, "unknown_kind");
     if (!answer_.errors.empty()) return;
     // "An unknown id is a subject with defaults and no grants."
     subject_ = find(request_.subject);
-    check(tree_.kinds.find(whose)->second.attributes, request_.subject_attributes,
-          snapshot_.count(request_.subject) > 0 ? "" : "unknown_subject", [](auto& a) { return a.from_request; });
+    check(tree_.kinds.at(whose).attributes, request_.subject_attributes,
+          snapshot_.count(request_.subject) > 0 ? "" : "unknown_subject",
+          [](auto& a) { return a.from_request; });
     // "A resource that is not there, and only such a one, may be described inline."
-    const text::Scope& kind = tree_.kinds.find(what)->second;
+    const text::Scope& kind = tree_.kinds.at(what);
     const bool is_there = snapshot_.count(request_.resource) > 0, is_new = request_.resource_inline;
     reject(is_new && is_there, "resource_exists");
-    reject(is_new ? tree_.subjects.count(what) > 0 : !is_there, "unknown_resource");
+    reject(is_new ? named_name(tree_.subjects, what) : !is_there, "unknown_resource");
     if (is_new) {
       const auto parent = snapshot_.find(in);
       const bool fits = parent != snapshot_.end() && named_name(kind.parents, parent->second.kind);
@@ -365,8 +371,10 @@ class Run {
   void check(const Declared& declared, const Values& given, std::string_view missing, MaySupply may_supply) {
     for (const auto& d : declared) {
       const auto value = given.find(d.name.text);
-      if (value != given.end() && may_supply(d)) check(value->second, d.type, missing == "missing_parameter");
-      else reject(!missing.empty() && !d.fallback && !d.type.optional, missing);
+      if (value != given.end() && may_supply(d))
+        check(value->second, d.type, missing == "missing_parameter");
+      else
+        reject(!missing.empty() && !d.fallback && !d.type.optional, missing);
     }
   }
 
@@ -386,7 +394,7 @@ class Run {
     for (const Value& element : v.elements) check(element, is_set ? type.element[0] : type, assigns);
   }
   static bool named_name(const std::vector<text::Name>& names, std::string_view name) {
-    return std::any_of(names.begin(), names.end(), [&](const text::Name& n) { return n.text == name; });
+    return std::ranges::any_of(names, [&](const text::Name& n) { return n.text == name; });
   }
 
   // "enum: ordered as written."
@@ -403,7 +411,7 @@ class Run {
     for (std::size_t i = 0; i < tree_.all.rules.size(); ++i) {
       const text::Rule& r = tree_.all.rules[i];
       if (r.effect == effect && tree_.targets(r, env.resource->kind, *env.action, env.resource) &&
-          std::any_of(r.who.begin(), r.who.end(), [&](const Path& who) { return is_one(who, env); }) &&
+          std::ranges::any_of(r.who, [&](const Path& who) { return is_one(who, env); }) &&
           (!r.when || truth(*r.when, env)) && !(r.unless && truth(*r.unless, env)))
         found.push_back(i);
     }
@@ -417,8 +425,8 @@ class Run {
     return r != nullptr && holds(*env.subject, r, *env.resource);
   }
 
-  // "x holds r at e if it holds r at e itself; or at an ancestor of e, other than by roll-up; or holds so, at an
-  // ancestor, a role that includes r. What is gained through a rolled-up role is itself rolled-up."
+  // "x holds r at e if it holds r at e itself; or at an ancestor of e, other than by roll-up; or holds so, at
+  // an ancestor, a role that includes r. What is gained through a rolled-up role is itself rolled-up."
   bool holds(const Entity& x, const Role* r, const Entity& e) {
     return itself(x, r, e, true) || flows(x, r, e);
   }
@@ -428,13 +436,12 @@ class Run {
     return false;
   }
 
-  // "… if r is granted to it there, a source of r at e names it, r's `if` is true there, or it holds at e itself a
-  // role of e's scope that includes r": by what is rolled up to e, or by what flows on from there.
+  // "… if r is granted to it there, a source of r at e names it, r's `if` is true there, or it holds at e
+  // itself a role of e's scope that includes r": by what is rolled up to e, or by what flows on from there.
   bool itself(const Entity& x, const Role* r, const Entity& e, bool rolled_up) {
-    const auto& holders = tree_.holders.find(r)->second;
-    return std::any_of(holders.begin(), holders.end(), [&](const Role* by) {
-      return tree_.home.find(by)->second == e.kind && (rolled_up ? false : is_fact(x, *by, e)) ||
-             tree_.home.find(by)->second == e.kind && is_named(x, *by, e, rolled_up);
+    return std::ranges::any_of(tree_.holders.at(r), [&](const Role* by) {
+      if (tree_.home.at(by) != e.kind) return false;
+      return (!rolled_up && is_fact(x, *by, e)) || is_named(x, *by, e, rolled_up);
     });
   }
   bool is_fact(const Entity& x, const Role& r, const Entity& e) {
@@ -445,9 +452,9 @@ class Run {
     return truth(*r.condition, {&x, &e});
   }
   bool is_named(const Entity& x, const Role& r, const Entity& e, bool rolled_up) {
-    return std::any_of(r.sources.begin(), r.sources.end(), [&](const Path& source) {
+    return std::ranges::any_of(r.sources, [&](const Path& source) {
       const std::string &first = source.parts[0].text, &last = source.parts.back().text;
-      const auto* own = named(tree_.kinds.find(e.kind)->second.attributes, first);
+      const auto* own = named(tree_.kinds.at(e.kind).attributes, first);
       if (own != nullptr) return !rolled_up && &e != &inline_ && names(x, *own, e, source);
       if (source.parts.size() > 1 && !tree_.stands_below(e.kind, first))
         return rolled_up && rolls_up(x, first, last, e);
@@ -457,18 +464,16 @@ class Run {
 
   // "An attribute (whom it names); attr.role (who holds that role on the entity it names)."
   bool names(const Entity& x, const text::Attribute& a, const Entity& e, const Path& source) {
-    for (const Value& one : elements(attribute(e, a))) {
-      if (source.parts.size() == 1 ? one.text == x.name : false) return true;
-      if (source.parts.size() == 1) continue;
-      const Entity& on = *find(one.text);
-      if (holds(x, tree_.role(on.kind, {{source.parts[1]}, {}}), on)) return true;
-    }
-    return false;
+    return std::ranges::any_of(elements(attribute(e, a)), [&](const Value& one) {
+      const Entity& named = *find(one.text);
+      if (source.parts.size() == 1) return named.name == x.name;
+      return holds(x, tree_.role(named.kind, {{source.parts[1]}, {}}), named);
+    });
   }
 
   // "Rolled up: counts what is held at the child itself by grants, attributes and other roll-ups."
   bool rolls_up(const Entity& x, const std::string& kind, const std::string& what, const Entity& e) {
-    const auto* a = named(tree_.kinds.find(kind)->second.attributes, what);
+    const auto* a = named(tree_.kinds.at(kind).attributes, what);
     for (const auto& [name, child] : snapshot_) {
       if (child.parent != &e || child.kind != kind) continue;
       if (a != nullptr && names(x, *a, child, {{a->name}, {}})) return true;
@@ -478,15 +483,16 @@ class Run {
     return false;
   }
 
-  // "A role of this scope or above": "`from workspace.guest` on a lower scope asks at that workspace, and is held
-  // here and below". Of this scope, what was rolled up stays so.
+  // "A role of this scope or above": "`from workspace.guest` on a lower scope asks at that workspace, and is
+  // held here and below". Of this scope, what was rolled up stays so.
   bool comes_from(const Entity& x, const Role* r, const Entity& e, bool rolled_up) {
-    const Entity* at = nearest(&e, tree_.home.find(r)->second);
+    const Entity* at = nearest(&e, tree_.home.at(r));
     if (at == &e) return rolled_up ? itself(x, r, e, true) : flows(x, r, e);
     return !rolled_up && at != nullptr && holds(x, r, *at);
   }
 
-  // The entity of a name: the request's own, or the snapshot's; one that neither has is known by its name alone.
+  // The entity of a name: the request's own, or the snapshot's; one that neither has is known by its name
+  // alone.
   const Entity* find(const std::string& name) {
     if (resource_ != nullptr && resource_->name == name) return resource_;
     const auto found = snapshot_.find(name);
@@ -498,13 +504,14 @@ class Run {
   Value attribute(const Entity& e, const text::Attribute& a) {
     const bool is_new = &e == &inline_;
     if (&e == subject_ && a.from_request && request_.subject_attributes.count(a.name.text) > 0)
-      return request_.subject_attributes.find(a.name.text)->second;
+      return request_.subject_attributes.at(a.name.text);
     if (&e == resource_ && (a.from_request || is_new) && request_.resource_attributes.count(a.name.text) > 0)
-      return request_.resource_attributes.find(a.name.text)->second;
+      return request_.resource_attributes.at(a.name.text);
     return given(e.attributes, a);
   }
 
-  // What was given under a declared name, else its default, with "enum members and roles by the expected type".
+  // What was given under a declared name, else its default, with "enum members and roles by the expected
+  // type".
   template <class Declared>
   Value given(const Values& values, const Declared& d) {
     const auto found = values.find(d.name.text);
@@ -523,13 +530,14 @@ class Run {
     Value v = first(p, env);
     for (std::size_t i = words; i < p.parts.size() && v.kind == Type::entity; ++i) {
       const Entity& e = *find(v.text);
-      v = attribute(e, *named(tree_.kinds.find(e.kind)->second.attributes, p.parts[i].text));
+      v = attribute(e, *named(tree_.kinds.at(e.kind).attributes, p.parts[i].text));
     }
     return v;
   }
 
-  // "Names in EXPR: subject, resource, action.param, context.x, now, named conditions, the resource's scope and
-  // its ancestor scopes, parent (the immediate one)"; what is none of these is a bare enum member or role.
+  // "Names in EXPR: subject, resource, action.param, context.x, now, named conditions, the resource's scope
+  // and its ancestor scopes, parent (the immediate one)"; what is none of these is a bare enum member or
+  // role.
   Value first(const Path& p, const Env& env) {
     const std::string &head = p.parts[0].text, &last = p.parts.back().text;
     const auto entity = [](const Entity* e) { return e ? Value{Type::entity, 0, e->name, {}} : Value{}; };
@@ -543,7 +551,8 @@ class Run {
     if (head == "now") return {Type::time, request_.now.value(), {}, {}};
     if (head == "action") return given(request_.parameters, *named(env.action->parameters, p.parts[1].text));
     if (head == "context") return given(request_.context, *named(tree_.all.context, p.parts[1].text));
-    if (p.parts.size() == 2 && tree_.role(head, p) != nullptr) return {Type::symbol, 0, head + "." + last, {}};
+    if (p.parts.size() == 2 && tree_.role(head, p) != nullptr)
+      return {Type::symbol, 0, head + "." + last, {}};
     if (tree_.kinds.count(head) > 0) return entity(nearest(env.resource, head));
     const Condition* c = tree_.condition(env.resource->kind, p);
     if (c == nullptr) return {Type::symbol, 0, head, {}};
@@ -562,9 +571,11 @@ class Run {
       case ExprKind::time: return {Type::time, e.number, {}, {}};
       case ExprKind::string: return {Type::string, 0, e.text, {}};
       case ExprKind::ip: return {Type::ip, 0, e.text, {}};
-      case ExprKind::entity: return {Type::entity, 0, e.path.parts[0].text + (e.text.empty() ? "" : ":") + e.text, {}};
+      case ExprKind::entity:
+        return {Type::entity, 0, e.path.parts[0].text + (e.text.empty() ? "" : ":") + e.text, {}};
       case ExprKind::path: return path(e.path, env);
-      case ExprKind::add: case ExprKind::subtract: return sum(operand(0), operand(1), e.kind == ExprKind::subtract);
+      case ExprKind::add:
+      case ExprKind::subtract: return sum(operand(0), operand(1), e.kind == ExprKind::subtract);
       case ExprKind::otherwise: return operand(0).kind != Type::absent ? operand(0) : operand(1);
       case ExprKind::set: {
         Value set{Type::set, 0, {}, {}};
@@ -573,16 +584,17 @@ class Run {
       }
       case ExprKind::size: return {Type::integer, std::ssize(distinct(list(0))), {}, {}};
       case ExprKind::logical_not: return of(!truth(e.operands[0], env));
-      case ExprKind::logical_and: return of(std::all_of(e.operands.begin(), e.operands.end(), is_true));
-      case ExprKind::logical_or: return of(std::any_of(e.operands.begin(), e.operands.end(), is_true));
+      case ExprKind::logical_and: return of(std::ranges::all_of(e.operands, is_true));
+      case ExprKind::logical_or: return of(std::ranges::any_of(e.operands, is_true));
       case ExprKind::compare: return of(compare(e.op, operand(0), operand(1)));
       case ExprKind::in: return of(is_in(operand(0), operand(1)) != e.negated);
       case ExprKind::contains: return of(has(list(0), operand(1)));
-      case ExprKind::contains_all: case ExprKind::contains_any: {
+      case ExprKind::contains_all:
+      case ExprKind::contains_any: {
         const auto set = list(0), asked = list(1);
         const auto in = [&](const Value& v) { return has(set, v); };
-        return of(e.kind == ExprKind::contains_all ? std::all_of(asked.begin(), asked.end(), in)
-                                                   : std::any_of(asked.begin(), asked.end(), in));
+        if (e.kind == ExprKind::contains_all) return of(std::ranges::all_of(asked, in));
+        return of(std::ranges::any_of(asked, in));
       }
       case ExprKind::starts_with: return of(operand(0).text.starts_with(operand(1).text));
       case ExprKind::ends_with: return of(operand(0).text.ends_with(operand(1).text));
@@ -591,18 +603,23 @@ class Run {
       case ExprKind::is: return of(is(e, env) != e.negated);
       case ExprKind::may: {
         const Entity* on = find(operand(1).text);
-        const auto& actions = tree_.kinds.find(on->kind)->second.actions;
+        const auto& actions = tree_.kinds.at(on->kind).actions;
         const Env asked{find(operand(0).text), on, named(actions, e.path.parts[1].text)};
-        return of(matching(text::Effect::forbid, asked).empty() && !matching(text::Effect::allow, asked).empty());
+        return of(matching(text::Effect::forbid, asked).empty() &&
+                  !matching(text::Effect::allow, asked).empty());
       }
-      case ExprKind::any: case ExprKind::all: case ExprKind::at_least: {
+      case ExprKind::any:
+      case ExprKind::all:
+      case ExprKind::at_least: {
         const auto set = distinct(list(0));
-        const auto count = std::count_if(set.begin(), set.end(), [&](const Value& v) {
+        const auto count = std::ranges::count_if(set, [&](const Value& v) {
           Env inner = env;
           inner.variables[e.variable.text] = v;
           return truth(e.operands[1], inner);
         });
-        return of(count >= (e.kind == ExprKind::any ? 1 : e.kind == ExprKind::all ? std::ssize(set) : e.number));
+        return of(count >= (e.kind == ExprKind::any   ? 1
+                            : e.kind == ExprKind::all ? std::ssize(set)
+                                                      : e.number));
       }
     }
     throw std::logic_error("no such expression");
@@ -619,11 +636,18 @@ class Run {
   bool compare(text::CompareOp op, const Value& a, const Value& b) {
     using Op = text::CompareOp;
     if (op == Op::eq || op == Op::ne) return same(a, b) == (op == Op::eq);
-    const bool less = op == Op::lt || op == Op::ge;  // a < b or its opposite; else b < a
-    return (rank(less ? a : b, b.text + a.text) < rank(less ? b : a, {})) == (op == Op::lt || op == Op::gt);
+    const std::string of = owner((a.text.find('.') != a.text.npos ? a : b).text);
+    const auto rank = [&](const Value& v) {
+      return v.kind == Type::symbol ? member(of + "." + bare(v.text)) : v.number;
+    };
+    const std::int64_t x = rank(a), y = rank(b);
+    if (op == Op::lt) return x < y;
+    if (op == Op::le) return x <= y;
+    return op == Op::gt ? x > y : x >= y;
   }
 
-  // "x in set (an element)"; "addr in a block or in a set of either"; "resource in scope-entity (itself or below)".
+  // "x in set (an element)"; "addr in a block or in a set of either"; "resource in scope-entity (itself or
+  // below)".
   bool is_in(const Value& x, const Value& where) {
     const auto lies_in = [&](const Value& n) { return bits(x.text).starts_with(bits(n.text)); };
     if (x.kind == Type::ip) return std::ranges::any_of(elements(where), lies_in);
@@ -633,8 +657,8 @@ class Run {
     return e != nullptr;
   }
 
-  // "`x is r on e` asks [whether x holds r at e], `x is r on e itself` [whether it does so itself]; `on e` may be
-  // left out for the resource. `is` takes a role, a role-typed value or a set of them", or a kind.
+  // "`x is r on e` asks [whether x holds r at e], `x is r on e itself` [whether it does so itself]; `on e`
+  // may be left out for the resource. `is` takes a role, a role-typed value or a set of them", or a kind.
   bool is(const Expr& e, const Env& env) {
     const Entity& x = *find(value(e.operands[0], env).text);
     const Entity& on = e.operands.size() > 2 ? *find(value(e.operands[2], env).text) : *env.resource;
@@ -646,9 +670,10 @@ class Run {
       roles.push_back(tree_.role(on.kind, one.path));
       if (roles.back() != nullptr) continue;
       roles.pop_back();
-      for (const Value& r : elements(value(one, env))) roles.push_back(tree_.role_in(owner(r.text), bare(r.text)));
+      for (const Value& r : elements(value(one, env)))
+        roles.push_back(tree_.role_in(owner(r.text), bare(r.text)));
     }
-    return std::any_of(roles.begin(), roles.end(), [&](const Role* r) {
+    return std::ranges::any_of(roles, [&](const Role* r) {
       return e.itself ? itself(x, r, on, true) || itself(x, r, on, false) : holds(x, r, on);
     });
   }

@@ -20,7 +20,18 @@ namespace policyc::oracle {
 // A value of any type. Enum members and roles are symbols after their enum or scope, "plan.free"; a policy
 // may write them bare. An entity is its whole name, "user:ann".
 struct Value {
-  enum class Kind : std::uint8_t { absent, boolean, integer, time, duration, string, ip, symbol, entity, set };
+  enum class Kind : std::uint8_t {
+    absent,
+    boolean,
+    integer,
+    time,
+    duration,
+    string,
+    ip,
+    symbol,
+    entity,
+    set
+  };
   Kind kind = Kind::absent;
   std::int64_t number = 0;
   std::string text;

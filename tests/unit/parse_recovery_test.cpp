@@ -19,12 +19,12 @@ bool knows(const Parsed& parsed, const std::string& word) {
 TEST(ParseRecovery, ALineThatStandsNoFurtherInIsAnotherStatement) {
   EXPECT_EQ(parse_text("allow to a.b\nbanana foo\nrole r").codes(), "1040@1:7 1001@2:1");
   EXPECT_EQ(parse_text("allow to a.b,\n  banana.foo\nrole r").codes(), "1040@1:7");
-  EXPECT_EQ(parse_text("scope a {\n  role\n  banana\n}").codes(), "1010@2:7 1004@3:3");
+  EXPECT_EQ(parse_text("scope a {\n  role r not x\n  banana\n}").codes(), "1046@2:14 1004@3:3");
 }
 
 TEST(ParseRecovery, ClausesGoOnWithTheirStatement) {
   EXPECT_EQ(parse_text("allow to a.b\nwhen x\nunless y").codes(), "1040@1:7");
-  EXPECT_EQ(parse_text("role\nincludes a").codes(), "1010@1:5");
+  EXPECT_EQ(parse_text("role r not x\nincludes a\nnot granted").codes(), "1046@1:12");
 }
 
 TEST(ParseRecovery, WhatStandsBehindAMistakeIsRead) {

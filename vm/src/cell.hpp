@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "text_values.hpp"
 
@@ -43,12 +44,28 @@ struct SetRef {
   Packing packing = Packing::numbers;
 };
 
+// One field at a time; a fresh cell has number 0. Where an entity is written over a
+// fresh cell, the bytes beyond `node` stay zero, so numbers and entities alike are
+// equal if and only if their `number`s are.
 struct Cell {
-  std::int64_t number = 0;  // boolean, integer, time, duration, enumeration (member), role (RoleIndex)
-  NodeId node = kNoNode;    // entity
-  std::string_view text;    // string
-  IpBlock block;            // ip
-  SetRef set;               // set
+  Cell() noexcept : number(0) {}
+  union {
+    std::int64_t number;    // boolean, integer, time, duration, enumeration (member), role (RoleIndex)
+    NodeId node;            // entity
+    std::string_view text;  // string
+    IpBlock block;          // ip
+    SetRef set;             // set
+  };
+};
+static_assert(std::is_trivially_copyable_v<Cell> && sizeof(Cell) <= 24);
+
+// Room for N cells, or what else is written before it is read: giving them a value
+// first would cost more than most decisions.
+template <class T, std::size_t N>
+union Unwritten {
+  static_assert(std::is_trivially_copyable_v<T>);
+  Unwritten() noexcept {}
+  T items[N];
 };
 
 }  // namespace policyc::vm

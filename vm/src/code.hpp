@@ -15,9 +15,35 @@ enum class Op : std::uint8_t {
 };
 
 enum class Shape : std::uint8_t {
-  stop, rule, jump, word, reg, scalars, numbers, strings, ips, element_set, sets, entities, kind, entity,
-  constant, attribute, parameter, context, now, parent, ancestor, size, arithmetic, roles, move, count,
-  each_set, each_path, end,
+  stop,
+  rule,
+  jump,
+  word,
+  reg,
+  scalars,
+  numbers,
+  strings,
+  ips,
+  element_set,
+  sets,
+  entities,
+  kind,
+  entity,
+  constant,
+  attribute,
+  parameter,
+  context,
+  now,
+  parent,
+  ancestor,
+  size,
+  arithmetic,
+  roles,
+  move,
+  count,
+  each_set,
+  each_path,
+  end,
 };
 
 struct OpInfo {

@@ -28,8 +28,10 @@ std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n') out += "\\n";
-    else out += c;
+    if (c == '\n')
+      out += "\\n";
+    else
+      out += c;
   }
   return out + '"';
 }
@@ -58,7 +60,8 @@ class Printer {
       if (jumps(shape_of(code[pc]))) labels.insert(pc + 1 + code[pc].target);
     std::string out = "  " + std::string(title) + "\n";
     for (std::size_t pc = 0; pc < code.size(); ++pc) {
-      std::string line = padded(labels.count(pc) != 0 ? "L" + number(pc, 1) + ":" : "", 7) + number(pc, 4) + "  " +
+      std::string line = padded(labels.count(pc) != 0 ? "L" + number(pc, 1) + ":" : "", 7) + number(pc, 4) +
+                         "  " +
                          padded(std::string(find_op(static_cast<std::uint8_t>(code[pc].op))->name), 15) +
                          operands(code[pc], pc);
       while (line.back() == ' ') line.pop_back();
@@ -122,7 +125,8 @@ class Printer {
       case Shape::roles: return word(i.a) + " := " + reg(i.b) + " at " + reg(i.c);
       case Shape::move: return reg(i.a) + " := " + reg(i.b);
       case Shape::count: return reg(i.a);
-      case Shape::each_set: return reg(i.a) + " in " + reg(i.b) + ", loop " + std::to_string(i.c) + "  then -> " + target;
+      case Shape::each_set:
+        return reg(i.a) + " in " + reg(i.b) + ", loop " + std::to_string(i.c) + "  then -> " + target;
       case Shape::each_path:
         return reg(i.a) + " from " + reg(i.b) + " up, loop " + std::to_string(i.c) + "  then -> " + target;
       case Shape::end: return "loop " + std::to_string(i.c);
@@ -149,7 +153,8 @@ class Printer {
       take(role, role.up_bit, true);
     }
     for (std::size_t at = 0; at < 256; ++at)
-      if (((left[at / 64] >> (at % 64)) & 1) != 0) names += (names.empty() ? "bit" : " bit") + std::to_string(at);
+      if (((left[at / 64] >> (at % 64)) & 1) != 0)
+        names += (names.empty() ? "bit" : " bit") + std::to_string(at);
     return "{" + names + "}";
   }
 
@@ -161,7 +166,8 @@ class Printer {
       case TypeKind::duration: return std::to_string(v.number) + "us";
       case TypeKind::string: return quoted(v.text);
       case TypeKind::ip: return "ip " + v.text;
-      case TypeKind::enumeration: return parts_.schema.enums[argument].members[static_cast<std::size_t>(v.number)];
+      case TypeKind::enumeration:
+        return parts_.schema.enums[argument].members[static_cast<std::size_t>(v.number)];
       case TypeKind::role: {
         const RoleInfo& role = parts_.schema.roles[static_cast<std::size_t>(v.number)];
         return parts_.schema.kinds[role.kind].name + "." + role.name;
@@ -175,7 +181,8 @@ class Printer {
   }
 
   std::string value(const Constant& constant) const {
-    if (constant.type.kind != TypeKind::set) return scalar(constant.type.kind, constant.type.argument, constant.value);
+    if (constant.type.kind != TypeKind::set)
+      return scalar(constant.type.kind, constant.type.argument, constant.value);
     std::string out = "{";
     for (const DefaultValue& element : constant.value.elements) {
       if (out.size() > 1) out += ", ";

@@ -22,7 +22,7 @@ inline constexpr NodeId kInlineResource = 0xFFFFFFFD;
 // What a request may say of one entity's attributes, and the elements of all its
 // sets together. Beyond it a request is refused (limit_exceeded).
 inline constexpr std::size_t kMaxGivenAttributes = 64;
-inline constexpr std::size_t kMaxGivenElements = 4096;
+inline constexpr std::size_t kMaxGivenElements = 1024;
 
 // A named slot that the request filled.
 struct Given {

@@ -10,9 +10,9 @@
 //       16    8  size of the image in bytes
 //       24    4  number of sections
 //       28    4  zero
-//       32   32  content digest: XXH3-128 of two XXH3-128s, of the bytes before and after this field; then zeros
-//       64   32  schema digest: XXH3-128, then zeros
-//       96   32  a section each: number (4), zero (4), offset (8), size (8), XXH3-64 digest (8)
+//       32   32  content digest: XXH3-128 of two XXH3-128s, of the bytes before and after this field; then
+//       zeros 64   32  schema digest: XXH3-128, then zeros 96   32  a section each: number (4), zero (4),
+//       offset (8), size (8), XXH3-64 digest (8)
 //
 // All little-endian. Sections are numbered upwards, begin at the next multiple of
 // the format's alignment after the one before, and the gaps are zero; so the same

@@ -38,18 +38,6 @@ struct Loop {
   NodeId node = kNoNode;
 };
 
-// Registers are written before they are read, as the verifier has proved; giving
-// them a value first would cost more than most decisions.
-union Registers {
-  Registers() noexcept {}
-  ~Registers() {}
-  std::array<Cell, kRegisters> cells;
-};
-
-// Two scalars of one type. Numbers leave a cell's node alone and entities its
-// number, so comparing both is comparing either.
-bool same_scalar(const Cell& a, const Cell& b) noexcept { return a.number == b.number && a.node == b.node; }
-
 // Moves a loop on. False: there is no element left.
 bool advance(Loop& loop, const Evaluation& at, Cell& element) noexcept {
   if (loop.each->op == Op::each_path) {
@@ -77,8 +65,8 @@ Outcome run(const Evaluation& at, CodeRange range, std::vector<RuleIndex>* notes
   const SnapshotView& view = at.linked.view;
   const Instruction* const code = parts.code.data();
   const Instruction* pc = code + range.begin;
-  Registers registers;
-  Cell* const r = registers.cells.data();
+  Unwritten<Cell, kRegisters> registers;
+  Cell* const r = registers.items;
   RoleWord words[kRoleWords];
   Loop loops[kLoopSlots];
   r[kSubjectRegister] = Cell{};
@@ -137,7 +125,7 @@ Outcome run(const Evaluation& at, CodeRange range, std::vector<RuleIndex>* notes
   }
   ON(has_roles) { TEST(has_any(words[i.a], parts.masks[i.c])); }
   ON(is_true) { TEST(r[i.a].number != 0); }
-  ON(equal) { TEST(same_scalar(r[i.a], r[i.b])); }
+  ON(equal) { TEST(r[i.a].number == r[i.b].number); }
   ON(equal_string) { TEST(r[i.a].text == r[i.b].text); }
   ON(equal_ip) { TEST(r[i.a].block == r[i.b].block); }
   ON(less) { TEST(r[i.a].number < r[i.b].number); }

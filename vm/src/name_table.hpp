@@ -33,7 +33,8 @@ class NameTable {
 
   [[nodiscard]] std::uint16_t find(std::string_view name) const noexcept {
     const std::uint64_t hash = hash64(name);
-    for (std::size_t at = hash & (slots_.size() - 1); slots_[at].index != kNone; at = (at + 1) & (slots_.size() - 1))
+    for (std::size_t at = hash & (slots_.size() - 1); slots_[at].index != kNone;
+         at = (at + 1) & (slots_.size() - 1))
       if (slots_[at].tag == static_cast<std::uint32_t>(hash >> 32) && names_[slots_[at].index] == name)
         return slots_[at].index;
     return kNone;

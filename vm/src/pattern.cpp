@@ -80,7 +80,8 @@ bool matches_pattern(std::string_view text, std::string_view pattern) noexcept {
   const std::size_t last = pattern.rfind('*');
   const std::string_view head = pattern.substr(0, first);
   const std::string_view tail = pattern.substr(last + 1);
-  if (text.size() < head.size() + tail.size() || !text.starts_with(head) || !text.ends_with(tail)) return false;
+  if (text.size() < head.size() + tail.size() || !text.starts_with(head) || !text.ends_with(tail))
+    return false;
   text.remove_prefix(head.size());
   text.remove_suffix(tail.size());
   for (std::size_t at = first + 1; at <= last;) {

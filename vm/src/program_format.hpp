@@ -18,15 +18,15 @@ enum class ProgramSection : std::uint32_t {
   rules = 6,
   constants = 7,
   masks = 8,
-  ranges = 9,      // of code: decide and reasons of every action
-  code = 10,       // 8 bytes an instruction
+  ranges = 9,  // of code: decide and reasons of every action
+  code = 10,   // 8 bytes an instruction
 };
 
 inline constexpr std::size_t kProgramSections = 10;
 
 // A request's values are resolved into places on the stack, so their number is a
 // limit of the format.
-inline constexpr std::size_t kMaxParameters = 64;       // an action
+inline constexpr std::size_t kMaxParameters = 64;  // an action
 inline constexpr std::size_t kMaxContextFields = 256;
 
 }  // namespace policyc::vm

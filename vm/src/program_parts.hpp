@@ -36,8 +36,10 @@ struct CodeRange {
 };
 
 struct ActionCode {
-  CodeRange decide;   // optimised: the first forbid or allow reached is the effect; which rule it names does not matter
-  CodeRange reasons;  // rule by rule: all forbids in source order, then all allows in source order, each noted if it matches
+  CodeRange decide;   // optimised: the first forbid or allow reached is the effect; which rule it names does
+                      // not matter
+  CodeRange reasons;  // rule by rule: all forbids in source order, then all allows in source order, each
+                      // noted if it matches
 };
 
 struct ProgramParts {
@@ -45,9 +47,9 @@ struct ProgramParts {
   std::string version;
   Schema schema;
   std::vector<ParameterInfo> context;
-  std::vector<ActionInfo> actions;       // by kind, then declaration
-  std::vector<ActionCode> action_code;   // parallel to actions
-  std::vector<RuleInfo> rules;           // in source order
+  std::vector<ActionInfo> actions;      // by kind, then declaration
+  std::vector<ActionCode> action_code;  // parallel to actions
+  std::vector<RuleInfo> rules;          // in source order
   std::vector<Constant> constants;
   std::vector<RoleMask> masks;
   std::vector<Instruction> code;

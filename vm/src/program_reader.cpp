@@ -141,12 +141,14 @@ Finding check_actions(const ProgramParts& parts) {
   KindIndex last = 0;
   for (const ActionInfo& action : parts.actions) {
     const std::string name = "action '" + action.name + "'";
-    if (action.kind >= parts.schema.kinds.size() || action.kind < last) return name + " is out of the order of kinds";
+    if (action.kind >= parts.schema.kinds.size() || action.kind < last)
+      return name + " is out of the order of kinds";
     last = action.kind;
-    if (action.name.empty() || action.wire_name.empty() || !is_utf8(action.name) || !is_utf8(action.wire_name) ||
-        !is_utf8(action.title) || !is_utf8(action.cost))
+    if (action.name.empty() || action.wire_name.empty() || !is_utf8(action.name) ||
+        !is_utf8(action.wire_name) || !is_utf8(action.title) || !is_utf8(action.cost))
       return name + " has a text that is empty or not UTF-8";
-    if (!names.emplace(action.kind, action.name).second || !wire_names.emplace(action.kind, action.wire_name).second)
+    if (!names.emplace(action.kind, action.name).second ||
+        !wire_names.emplace(action.kind, action.wire_name).second)
       return name + " is declared twice";
     if (action.parameters.size() > kMaxParameters) return name + " has too many parameters";
     if (auto finding = check_fields(action.parameters, parts.schema, "parameter")) return finding;
@@ -169,7 +171,8 @@ Finding check_rules(const ProgramParts& parts) {
 }
 
 Finding check_constants(const ProgramParts& parts) {
-  if (parts.constants.size() > 0x10000 || parts.masks.size() > 0x10000) return "there are too many constants or masks";
+  if (parts.constants.size() > 0x10000 || parts.masks.size() > 0x10000)
+    return "there are too many constants or masks";
   for (const Constant& constant : parts.constants)
     if (!is_valid_type(constant.type, parts.schema) || constant.type.optional ||
         !is_valid_value(constant.value, constant.type, parts.schema))

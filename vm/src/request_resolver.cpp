@@ -129,7 +129,7 @@ class Resolver {
   }
 
   Rejection subject_attributes() noexcept {
-    Given* const room = room_.subject_given.data();
+    Given* const room = room_.subject_given.items;
     to_.subject_given = room;
     const Rejection rejection =
         given(request_.subject_attributes, to_.subject_kind, false, room, to_.subject_given_count);
@@ -138,7 +138,7 @@ class Resolver {
   }
 
   Rejection resource_attributes() noexcept {
-    Given* const room = room_.resource_given.data();
+    Given* const room = room_.resource_given.items;
     to_.resource_given = room;
     const Rejection rejection = given(request_.resource_attributes, to_.resource_kind, to_.resource_inline,
                                       room, to_.resource_given_count);
@@ -168,9 +168,9 @@ class Resolver {
 
   Rejection parameters() noexcept {
     const std::vector<ParameterInfo>& declared = linked_.parts.actions[to_.action].parameters;
-    to_.parameters = room_.parameters.data();
+    to_.parameters = room_.parameters.items;
     const Rejection rejection =
-        fields(request_.parameters, declared, true, room_.parameters.data(), to_.parameter_given);
+        fields(request_.parameters, declared, true, room_.parameters.items, to_.parameter_given);
     if (rejection.code != ErrorCode::none) return rejection;
     for (std::size_t i = 0; i < declared.size(); ++i)
       if (!to_.parameter_given[i] && !declared[i].fallback && !declared[i].type.optional)
@@ -179,9 +179,9 @@ class Resolver {
   }
 
   Rejection context() noexcept {
-    to_.context = room_.context.data();
+    to_.context = room_.context.items;
     const Rejection rejection =
-        fields(request_.context, linked_.parts.context, false, room_.context.data(), to_.context_given);
+        fields(request_.context, linked_.parts.context, false, room_.context.items, to_.context_given);
     if (rejection.code != ErrorCode::none) return rejection;
     for (const std::uint16_t field : linked_.parts.actions[to_.action].required_context)
       if (!to_.context_given[field] && !linked_.parts.context[field].fallback &&

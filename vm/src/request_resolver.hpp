@@ -17,11 +17,10 @@ struct Rejection {
 
 // Room for what the request says, beside the Evaluation that points into it.
 struct RequestRoom {
-  RequestRoom() noexcept {}  // NOLINT: written before it is read
-  std::array<Cell, kMaxParameters> parameters;
-  std::array<Cell, kMaxContextFields> context;
-  std::array<Given, kMaxGivenAttributes> subject_given;
-  std::array<Given, kMaxGivenAttributes> resource_given;
+  Unwritten<Cell, kMaxParameters> parameters;
+  Unwritten<Cell, kMaxContextFields> context;
+  Unwritten<Given, kMaxGivenAttributes> subject_given;
+  Unwritten<Given, kMaxGivenAttributes> resource_given;
   ElementArena elements;
 };
 

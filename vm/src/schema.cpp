@@ -14,7 +14,8 @@ std::string element_text(TypeKind kind, std::uint64_t argument, const Schema& sc
     case TypeKind::duration: return "duration";
     case TypeKind::ip: return "ip";
     case TypeKind::enumeration: return argument < schema.enums.size() ? schema.enums[argument].name : "enum";
-    case TypeKind::role: return "role of " + (argument < schema.kinds.size() ? schema.kinds[argument].name : "?");
+    case TypeKind::role:
+      return "role of " + (argument < schema.kinds.size() ? schema.kinds[argument].name : "?");
     case TypeKind::entity: {
       std::string text;
       for (std::size_t kind_index = 0; kind_index < schema.kinds.size(); ++kind_index) {
@@ -58,8 +59,9 @@ RoleIndex Schema::find_role(KindIndex kind, std::string_view name) const noexcep
 }
 
 std::string to_string(const Type& type, const Schema& schema) {
-  std::string text = type.kind == TypeKind::set ? "set<" + element_text(type.element, type.argument, schema) + ">"
-                                                : element_text(type.kind, type.argument, schema);
+  std::string text = type.kind == TypeKind::set
+                         ? "set<" + element_text(type.element, type.argument, schema) + ">"
+                         : element_text(type.kind, type.argument, schema);
   if (type.optional) text += '?';
   return text;
 }

@@ -30,7 +30,8 @@ Finding check_membership(const Schema& schema, const std::vector<Info>& table,
   for (std::size_t kind = 0; kind < schema.kinds.size(); ++kind) {
     std::set<std::string_view> names;
     for (const std::uint16_t index : schema.kinds[kind].*list) {
-      if (index >= table.size()) return "kind " + quoted(schema.kinds[kind].name) + " lists an unknown " + std::string(what);
+      if (index >= table.size())
+        return "kind " + quoted(schema.kinds[kind].name) + " lists an unknown " + std::string(what);
       if (seen[index] || table[index].kind != kind)
         return std::string(what) + " " + quoted(table[index].name) + " is listed by the wrong kind";
       seen[index] = true;
@@ -46,7 +47,8 @@ Finding check_membership(const Schema& schema, const std::vector<Info>& table,
 Finding check_enums(const Schema& schema) {
   std::set<std::string_view> names;
   for (const EnumInfo& info : schema.enums) {
-    if (!is_name(info.name) || !names.insert(info.name).second) return "an enum's name is empty or declared twice";
+    if (!is_name(info.name) || !names.insert(info.name).second)
+      return "an enum's name is empty or declared twice";
     std::set<std::string_view> members;
     for (const std::string& member : info.members)
       if (!is_name(member) || !members.insert(member).second)
@@ -63,9 +65,11 @@ Finding check_kinds(const Schema& schema) {
   std::set<std::string_view> plurals;
   for (std::size_t i = 0; i < schema.kinds.size(); ++i) {
     const KindInfo& kind = schema.kinds[i];
-    if (!is_name(kind.name) || !names.insert(kind.name).second) return "a kind's name is empty or declared twice";
+    if (!is_name(kind.name) || !names.insert(kind.name).second)
+      return "a kind's name is empty or declared twice";
     if (i == kSystemKind) {
-      if (kind.category != KindCategory::system || kind.name != "system") return "the first kind is not system";
+      if (kind.category != KindCategory::system || kind.name != "system")
+        return "the first kind is not system";
     } else {
       if (kind.category == KindCategory::system) return "there is more than one system";
       if (!is_name(kind.plural) || !plurals.insert(kind.plural).second)
@@ -105,15 +109,18 @@ Finding check_ancestors(const Schema& schema) {
       return "kind " + quoted(kind.name) + " nests in itself through other kinds";
     for (std::size_t other = 0; other < i; ++other)
       if ((closure[i] & bit(other)) != 0 && (closure[other] & bit(i)) != 0)
-        return "kinds " + quoted(kind.name) + " and " + quoted(schema.kinds[other].name) + " nest in each other";
-    if (kind.ancestors != closure[i]) return "the ancestors of kind " + quoted(kind.name) + " are not its closure";
+        return "kinds " + quoted(kind.name) + " and " + quoted(schema.kinds[other].name) +
+               " nest in each other";
+    if (kind.ancestors != closure[i])
+      return "the ancestors of kind " + quoted(kind.name) + " are not its closure";
   }
   return std::nullopt;
 }
 
 bool names_principals(const Schema& schema, const AttributeInfo& attribute) noexcept {
   const Type& type = attribute.type;
-  const bool entities = type.kind == TypeKind::entity || (type.kind == TypeKind::set && type.element == TypeKind::entity);
+  const bool entities =
+      type.kind == TypeKind::entity || (type.kind == TypeKind::set && type.element == TypeKind::entity);
   if (!entities) return false;
   for (std::size_t kind = 0; kind < schema.kinds.size(); ++kind)
     if ((type.argument & bit(kind)) != 0 && schema.kinds[kind].category == KindCategory::subject) return true;
@@ -128,10 +135,12 @@ bool is_child_kind(const Schema& schema, KindIndex child, KindIndex parent) noex
 }
 
 Finding check_attributes(const Schema& schema) {
-  if (auto finding = check_membership(schema, schema.attributes, &KindInfo::attributes, "attribute")) return finding;
+  if (auto finding = check_membership(schema, schema.attributes, &KindInfo::attributes, "attribute"))
+    return finding;
   for (const AttributeInfo& attribute : schema.attributes) {
     if (!is_name(attribute.name)) return "an attribute's name is empty or not UTF-8";
-    if (!is_valid_type(attribute.type, schema)) return "attribute " + quoted(attribute.name) + " has an invalid type";
+    if (!is_valid_type(attribute.type, schema))
+      return "attribute " + quoted(attribute.name) + " has an invalid type";
     if (attribute.fallback && !is_valid_value(*attribute.fallback, attribute.type, schema))
       return "attribute " + quoted(attribute.name) + " has a default that is not of its type";
   }
@@ -147,7 +156,8 @@ Finding check_role_sources(const Schema& schema, const RoleInfo& role) {
     if (!source_is(index) || schema.attributes[index].kind != role.kind || role.flow_bit == kNoBit)
       return "role " + quoted(role.name) + " has an attribute source that can't name its holders";
   for (const AttributeIndex index : role.roll_up_attributes)
-    if (!source_is(index) || !is_child_kind(schema, schema.attributes[index].kind, role.kind) || role.up_bit == kNoBit)
+    if (!source_is(index) || !is_child_kind(schema, schema.attributes[index].kind, role.kind) ||
+        role.up_bit == kNoBit)
       return "role " + quoted(role.name) + " rolls up an attribute that can't name its holders";
   for (const RollUpSource& source : role.roll_up_roles)
     if (!is_child_kind(schema, source.child, role.kind) || role.up_bit == kNoBit ||
@@ -217,10 +227,12 @@ Finding check_role_words(const Schema& schema) {
       const std::size_t offset = kind.word_offsets[k];
       if (offset == kNoIndex) {
         if ((seen & bit(k)) != 0 && width[k] != 0)
-          return "the role word of kind " + quoted(kind.name) + " has no place for " + quoted(schema.kinds[k].name);
+          return "the role word of kind " + quoted(kind.name) + " has no place for " +
+                 quoted(schema.kinds[k].name);
         continue;
       }
-      if (offset + width[k] > kRoleWordBits) return "the role word of kind " + quoted(kind.name) + " is over 256 bits";
+      if (offset + width[k] > kRoleWordBits)
+        return "the role word of kind " + quoted(kind.name) + " is over 256 bits";
       for (std::size_t raw = offset; raw < offset + width[k]; ++raw) {
         if (taken[raw]) return "places in the role word of kind " + quoted(kind.name) + " overlap";
         taken.set(raw);
@@ -241,7 +253,8 @@ bool is_valid_scalar_type(TypeKind kind, std::uint64_t argument, const Schema& s
   }
 }
 
-bool is_valid_scalar(const DefaultValue& value, TypeKind kind, std::uint64_t argument, const Schema& schema) noexcept {
+bool is_valid_scalar(const DefaultValue& value, TypeKind kind, std::uint64_t argument,
+                     const Schema& schema) noexcept {
   if (!value.elements.empty()) return false;
   const auto number = static_cast<std::uint64_t>(value.number);
   switch (kind) {

@@ -71,10 +71,14 @@ std::optional<std::uint16_t> take_group(Cursor& cursor) noexcept {
   for (; digits < 4; ++digits) {
     const char c = cursor.peek();
     unsigned digit = 0;
-    if (is_digit(c)) digit = static_cast<unsigned>(c - '0');
-    else if (c >= 'a' && c <= 'f') digit = static_cast<unsigned>(c - 'a') + 10;
-    else if (c >= 'A' && c <= 'F') digit = static_cast<unsigned>(c - 'A') + 10;
-    else break;
+    if (is_digit(c))
+      digit = static_cast<unsigned>(c - '0');
+    else if (c >= 'a' && c <= 'f')
+      digit = static_cast<unsigned>(c - 'a') + 10;
+    else if (c >= 'A' && c <= 'F')
+      digit = static_cast<unsigned>(c - 'A') + 10;
+    else
+      break;
     value = value * 16 + digit;
     cursor.take(c);
   }
@@ -157,7 +161,8 @@ bool IpBlock::is_ipv4() const noexcept {
 bool IpBlock::contains(const IpBlock& other) const noexcept {
   if (other.prefix < prefix || is_ipv4() != other.is_ipv4()) return false;
   const std::size_t whole = prefix / 8;
-  if (!std::equal(address.begin(), address.begin() + static_cast<std::ptrdiff_t>(whole), other.address.begin()))
+  if (!std::equal(address.begin(), address.begin() + static_cast<std::ptrdiff_t>(whole),
+                  other.address.begin()))
     return false;
   const unsigned bits = prefix % 8;
   if (bits == 0) return true;
@@ -280,10 +285,14 @@ bool is_utf8(std::string_view text) noexcept {
     std::size_t more = 0;
     std::uint32_t point = 0;
     std::uint32_t lowest = 0;
-    if ((lead & 0xE0) == 0xC0) more = 1, point = lead & 0x1F, lowest = 0x80;
-    else if ((lead & 0xF0) == 0xE0) more = 2, point = lead & 0x0F, lowest = 0x800;
-    else if ((lead & 0xF8) == 0xF0) more = 3, point = lead & 0x07, lowest = 0x10000;
-    else return false;
+    if ((lead & 0xE0) == 0xC0)
+      more = 1, point = lead & 0x1F, lowest = 0x80;
+    else if ((lead & 0xF0) == 0xE0)
+      more = 2, point = lead & 0x0F, lowest = 0x800;
+    else if ((lead & 0xF8) == 0xF0)
+      more = 3, point = lead & 0x07, lowest = 0x10000;
+    else
+      return false;
     if (text.size() - i <= more) return false;
     for (std::size_t k = 1; k <= more; ++k) {
       if ((byte(i + k) & 0xC0) != 0x80) return false;

@@ -60,7 +60,7 @@ struct State {
   bool reached = false;
   std::uint8_t words = 0;  // bit set of the role words that are set
   std::array<RegisterType, kRegisters> registers{};
-  Loops from;              // the loops around every place that control comes from
+  Loops from;  // the loops around every place that control comes from
 
   void meet(const State& other) noexcept {
     if (!other.reached) return;
@@ -244,7 +244,8 @@ const char* RunVerifier::check_test(const Instruction& instruction, Shape shape)
   const auto both = [&](TypeKind kind) { return a.is(kind) && b.is(kind) ? nullptr : kWrong; };
   switch (shape) {
     case Shape::word:
-      if (instruction.a >= kRoleWords || ((state_.words >> instruction.a) & 1) == 0) return "the role word is not set";
+      if (instruction.a >= kRoleWords || ((state_.words >> instruction.a) & 1) == 0)
+        return "the role word is not set";
       return instruction.c < parts_.masks.size() ? nullptr : "there is no such mask";
     case Shape::reg: return a.is(TypeKind::boolean) ? nullptr : kWrong;
     case Shape::scalars:
@@ -322,7 +323,8 @@ const char* RunVerifier::arithmetic(const Instruction& instruction) {
   if ((b.is(TypeKind::integer) || b.is(TypeKind::duration)) && b == c) return set(instruction.a, b);
   if (b.is(TypeKind::time) && c.is(TypeKind::duration)) return set(instruction.a, b);
   if (add && b.is(TypeKind::duration) && c.is(TypeKind::time)) return set(instruction.a, c);
-  if (!add && b.is(TypeKind::time) && c.is(TypeKind::time)) return set(instruction.a, type_of(TypeKind::duration));
+  if (!add && b.is(TypeKind::time) && c.is(TypeKind::time))
+    return set(instruction.a, type_of(TypeKind::duration));
   return "the operands can't be added or subtracted";
 }
 
@@ -410,7 +412,8 @@ const char* RunVerifier::step(const Instruction& instruction) {
 
 Error bad_code(std::string message) { return Error{ErrorCode::bad_code, std::move(message)}; }
 
-std::optional<Error> verify_run(const ProgramParts& parts, const ActionInfo& action, CodeRange range, bool collects) {
+std::optional<Error> verify_run(const ProgramParts& parts, const ActionInfo& action, CodeRange range,
+                                bool collects) {
   const std::string where = "action " + parts.schema.kinds[action.kind].name + "." + action.name +
                             (collects ? ", reasons" : ", decide");
   RunVerifier run(parts, action, range, collects);
@@ -428,7 +431,8 @@ std::optional<Error> verify_ranges(const ProgramParts& parts) {
     ranges.push_back(code.reasons);
   }
   for (const CodeRange& range : ranges)
-    if (range.begin >= range.end || range.end > parts.code.size() || range.end - range.begin > kMaxInstructions)
+    if (range.begin >= range.end || range.end > parts.code.size() ||
+        range.end - range.begin > kMaxInstructions)
       return bad_code("an action's code is empty, too long or outside the code");
   std::sort(ranges.begin(), ranges.end(), [](CodeRange x, CodeRange y) { return x.begin < y.begin; });
   std::uint32_t end = 0;

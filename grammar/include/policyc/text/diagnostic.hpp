@@ -24,8 +24,8 @@ enum class DiagCode : std::uint16_t {
 
 struct DiagInfo {
   DiagCode code;
-  std::string id;          // "PC1002"
-  std::string_view name;   // "expected_name"
+  std::string id;         // "PC1002"
+  std::string_view name;  // "expected_name"
   Severity severity;
   std::string_view title;  // {0}, {1}, … are replaced by the arguments
   std::string_view help;   // likewise; may be empty

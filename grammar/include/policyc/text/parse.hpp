@@ -29,8 +29,7 @@ struct ParseLimits {
 
 // Parses one expression on its own (a `given`, a request's value in a test).
 [[nodiscard]] std::optional<Expr> parse_expression(const SourceSet& sources, std::uint32_t file,
-                                                   Diagnostics& diagnostics,
-                                                   const ParseLimits& limits = {});
+                                                   Diagnostics& diagnostics, const ParseLimits& limits = {});
 
 // Loads a package: PATH is a `.policy` file or a directory of them. Imports are
 // followed below the package's root only; links that leave it, absolute paths
@@ -48,7 +47,7 @@ struct LoadedPackage {
 [[nodiscard]] LoadedPackage load_package(const std::string& path, const ParseLimits& limits = {});
 
 // The same from texts in memory, {name, text} pairs; imports name those.
-[[nodiscard]] LoadedPackage load_package_from_memory(
-    std::vector<std::pair<std::string, std::string>> files, const ParseLimits& limits = {});
+[[nodiscard]] LoadedPackage load_package_from_memory(std::vector<std::pair<std::string, std::string>> files,
+                                                     const ParseLimits& limits = {});
 
 }  // namespace policyc::text

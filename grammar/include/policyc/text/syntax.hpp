@@ -122,7 +122,7 @@ struct Attribute : Annotated {
 
 struct Role : Annotated {
   Name name;
-  std::vector<Path> sources;   // from …
+  std::vector<Path> sources;      // from …
   std::optional<Expr> condition;  // if …
   std::vector<Path> includes;
   bool not_assignable = false;
@@ -186,8 +186,8 @@ struct Scope : Annotated {
 // One target after `to`: scope.action, scope.{a, b}, scope.*, scope.**, or a group.
 struct ActionRef {
   enum class Kind : std::uint8_t { one, several, star, star_star, group } kind = Kind::one;
-  Name scope;                 // all but group
-  std::vector<Name> actions;  // one: 1; several: 1 or more; group: the group's name
+  Name scope;                         // all but group
+  std::vector<Name> actions;          // one: 1; several: 1 or more; group: the group's name
   std::optional<std::string> letter;  // as "C", in groups only
   Span span;
 };
@@ -220,7 +220,7 @@ struct Argument {
 
 // on task:t1 | on system | on new project [p9] in workspace:claims { created_by: user:ann }
 struct ResourceRef {
-  EntityLiteral entity;                 // the entity itself; for `new` its kind and id, which may be empty
+  EntityLiteral entity;  // the entity itself; for `new` its kind and id, which may be empty
   bool is_new = false;
   std::optional<EntityLiteral> parent;  // `new … in`
   std::vector<Argument> attributes;     // `new … { … }`
@@ -260,7 +260,7 @@ struct TestTable {
 
 struct Test : Annotated {
   std::string name;
-  Name snapshot;  // text: the file as written, relative to the policy file
+  Name snapshot;                   // text: the file as written, relative to the policy file
   std::optional<std::int64_t> at;  // microseconds since the epoch
   std::vector<Argument> context;
   std::vector<Expectation> expectations;

@@ -1,0 +1,96 @@
+#include "build_problems.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "entities.hpp"
+
+namespace policyc::snapshot {
+namespace {
+
+using text::DiagCode;
+
+bool is_part_of_id(std::string_view text, std::size_t at) {
+  return at < text.size() && std::string_view(" \t\r\n\"'[]{},:").find(text[at]) == std::string_view::npos;
+}
+
+// Where in this part of the text the word stands by itself; npos: nowhere.
+std::size_t find_word(std::string_view text, std::string_view word) {
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
+    if ((at == 0 || !is_part_of_id(text, at - 1)) && !is_part_of_id(text, at + word.size())) return at;
+  return std::string_view::npos;
+}
+
+// A grant or a list may name several entities: the one that is wrong, as kind:id or
+// as its bare id. All of the place, if it is written in some other way.
+text::Span narrowed(text::Span span, std::string_view source, std::string_view entity) {
+  const std::string_view part = source.substr(span.begin, span.end - span.begin);
+  for (const std::string_view word : {entity, entity.substr(entity.find(':') + 1)}) {
+    const std::size_t at = word.empty() ? std::string_view::npos : find_word(part, word);
+    if (at == std::string_view::npos) continue;
+    const auto begin = static_cast<std::uint32_t>(span.begin + at);
+    return {span.file, begin, begin + static_cast<std::uint32_t>(word.size())};
+  }
+  return span;
+}
+
+struct Wording {
+  DiagCode code;
+  std::vector<std::string> arguments;
+};
+
+Wording wording_of(const BuildError& error) {
+  const std::string& subject = error.subject;
+  const std::string& object = error.object;
+  switch (error.problem) {
+    case BuildProblem::duplicate_entity: return {DiagCode::duplicate_entity, {subject}};
+    case BuildProblem::unknown_parent: return {DiagCode::unknown_parent, {subject, object}};
+    case BuildProblem::wrong_parent_kind: return {DiagCode::wrong_parent_kind, {subject, object}};
+    case BuildProblem::missing_parent: return {DiagCode::missing_parent, {subject}};
+    case BuildProblem::parent_cycle: return {DiagCode::parent_cycle, {object}};
+    case BuildProblem::too_many_ancestors: return {DiagCode::too_many_ancestors, {subject}};
+    case BuildProblem::missing_attribute: return {DiagCode::missing_attribute, {subject, object}};
+    case BuildProblem::unknown_entity: return {DiagCode::unknown_entity, {object}};
+    case BuildProblem::cross_root: return {DiagCode::cross_root, {subject, object}};
+    case BuildProblem::duplicate_grant: return {DiagCode::duplicate_grant, {subject, object}};
+    case BuildProblem::not_grantable: return {DiagCode::not_grantable, {object}};
+    case BuildProblem::too_many: return {DiagCode::snapshot_full, {subject, object}};
+    // The reader has refused these; whatever comes through is an error all the same.
+    case BuildProblem::duplicate_attribute: return {DiagCode::duplicate_key, {object}};
+    case BuildProblem::wrong_role_kind: return {DiagCode::snapshot_unknown_role, {object, subject, ""}};
+    case BuildProblem::malformed: break;
+  }
+  return {DiagCode::snapshot_bad_id, {subject, "the builder refuses it"}};
+}
+
+bool is_consequence(const BuildError& error, const KnownTrouble& known) {
+  switch (error.problem) {
+    case BuildProblem::unknown_entity:
+    case BuildProblem::unknown_parent: return known.lost_entities;
+    case BuildProblem::missing_attribute:
+      // Nothing at all about system: what could not be read may have been that.
+      if (error.where == 0 && known.lost_entities) return true;
+      return std::binary_search(known.incomplete.begin(), known.incomplete.end(), error.where);
+    default: return false;
+  }
+}
+
+}  // namespace
+
+void report_problems(const std::vector<BuildError>& errors, std::string_view source,
+                     const KnownTrouble& known, Findings& findings) {
+  for (const BuildError& error : errors) {
+    if (is_consequence(error, known)) continue;
+    Wording wording = wording_of(error);
+    text::Span span = unpacked(error.where, findings.file());
+    std::vector<text::Note> notes;
+    if (error.other != error.where)
+      notes.push_back({unpacked(error.other, findings.file()), "it stands here first"});
+    if (error.problem == BuildProblem::unknown_entity || error.problem == BuildProblem::cross_root)
+      span = narrowed(span, source, error.object);
+    findings.add(wording.code, span, std::move(wording.arguments), {}, std::move(notes));
+  }
+}
+
+}  // namespace policyc::snapshot

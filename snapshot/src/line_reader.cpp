@@ -1,0 +1,92 @@
+// JSON Lines: each line is a fact, in any order.
+
+#include <algorithm>
+#include <string>
+
+#include "document_reader.hpp"
+#include "duplicate_keys.hpp"
+#include "encoding.hpp"
+
+namespace policyc::snapshot {
+namespace {
+
+using text::DiagCode;
+using Kind = Node::Kind;
+
+std::string end_mark(std::uint64_t lines) { return "{\"end\":{\"lines\":" + std::to_string(lines) + "}}"; }
+
+// {"end":{"lines":N}} and nothing else.
+void check_end(const Document& document, NodeIndex end, std::uint64_t lines, Findings& findings) {
+  const bool is_map = document[end].kind == Kind::map && document.after(end) == document.last(0);
+  const NodeIndex count = is_map ? document.find(end, "lines") : 0;
+  if (count == 0 || document[count].kind != Kind::literal || document.last(end) != count + 1 ||
+      Document::first(0) + 1 != end) {
+    findings.add(DiagCode::snapshot_bad_end, document.start(end), {end_mark(lines)});
+    return;
+  }
+  if (document.text(count) != std::to_string(lines))
+    findings.add(DiagCode::snapshot_end_count, document.span(count),
+                 {shown(document.text(count)), std::to_string(lines)});
+}
+
+// True if it is an end mark, right or wrong.
+bool read_line(const Document& document, std::uint64_t lines, EntityReader& entities, Findings& findings) {
+  // An entity is one whatever other keys it has: they are attributes.
+  if (const NodeIndex name = document.find(0, "entity"); name != 0) {
+    entities.entity_line(0, name);
+    return false;
+  }
+  if (document.find(0, "grant") != 0) {
+    entities.grant(0, true);
+    return false;
+  }
+  if (const NodeIndex end = document.find(0, "end"); end != 0) {
+    check_end(document, end, lines, findings);
+    return true;
+  }
+  entities.lose_entities();
+  struct Unsupported {
+    const char* key;
+    DiagCode code;
+  };
+  constexpr Unsupported kUnsupported[] = {{"op", DiagCode::snapshot_delta},
+                                          {"group", DiagCode::snapshot_group},
+                                          {"role", DiagCode::snapshot_open_role}};
+  for (const Unsupported& one : kUnsupported) {
+    if (const NodeIndex value = document.find(0, one.key); value != 0) {
+      findings.add(one.code, document.span(value - 1));
+      return false;
+    }
+  }
+  findings.add(DiagCode::snapshot_unknown_line, document.start(0));
+  return false;
+}
+
+}  // namespace
+
+void read_lines(Document& document, JsonReader& json, EntityReader& entities, bool require_end,
+                Findings& findings) {
+  const std::string_view text = document.source();
+  std::uint64_t lines = 0;
+  bool ended = false;
+  for (std::size_t begin = length_of_mark(text); begin < text.size() && !findings.full();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (text.find_first_not_of(" \t\r", begin) < end) {
+      ended = false;
+      if (json.read(begin, end, document)) {
+        report_duplicate_keys(document, findings);
+        ended = read_line(document, lines, entities, findings);
+      } else {
+        entities.lose_entities();
+      }
+      ++lines;
+    }
+    begin = end + 1;
+  }
+  if (lines == 0)
+    findings.add(DiagCode::snapshot_empty, 0, 0, {end_mark(0)});
+  else if (require_end && !ended && !findings.full())
+    findings.add(DiagCode::snapshot_no_end, text.size(), text.size(), {end_mark(lines)});
+}
+
+}  // namespace policyc::snapshot

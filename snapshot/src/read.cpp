@@ -1,0 +1,131 @@
+// From a file or a text to an image.
+
+#include "policyc/snapshot/read.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "build_problems.hpp"
+#include "document_reader.hpp"
+#include "encoding.hpp"
+#include "read_bytes.hpp"
+#include "yaml.hpp"
+
+namespace policyc::snapshot {
+namespace {
+
+using text::DiagCode;
+
+std::optional<Format> format_of(std::string_view path) {
+  if (path == "-" || path.ends_with(".yaml") || path.ends_with(".yml")) return Format::yaml;
+  if (path.ends_with(".json")) return Format::json;
+  if (path.ends_with(".jsonl")) return Format::json_lines;
+  return std::nullopt;
+}
+
+// Places are 32 bits wide, whatever the caller allows.
+std::uint64_t size_limit(Format format, const ReadLimits& limits) {
+  constexpr std::uint64_t kWidest = std::numeric_limits<std::uint32_t>::max() - 1;
+  return std::min(format == Format::yaml ? limits.max_yaml_bytes : limits.max_json_bytes, kWidest);
+}
+
+// About the file as a whole, of which nothing else is known.
+ReadResult refused(const std::string& name, DiagCode code, std::vector<std::string> arguments) {
+  ReadResult result;
+  const std::uint32_t file = result.sources.add(text::Source(name, {}));
+  result.diagnostics.add(code, {file, 0, 0}, std::move(arguments));
+  return result;
+}
+
+ReadResult refused_as_too_large(const std::string& name, std::uint64_t limit) {
+  ReadResult result = refused(name, DiagCode::snapshot_too_large, {name, std::to_string(limit)});
+  result.limit_exceeded = true;
+  return result;
+}
+
+struct Outcome {
+  bool facts = false;  // there are some; there may be errors, too
+  bool too_deep = false;
+};
+
+// Reads the text into the builder.
+Outcome read_facts(Document& document, Format format, const Names& names, EntityReader& entities,
+                   const ReadOptions& options, Findings& findings) {
+  const std::string_view source = document.source();
+  const std::uint32_t max_nesting = options.limits.max_nesting;
+  Outcome outcome;
+  if (format == Format::yaml) {
+    outcome.facts = read_yaml(document, max_nesting, findings, outcome.too_deep) &&
+                    read_document(document, names, entities, options.require_end, findings);
+    return outcome;
+  }
+  if (is_wide_text(source)) {
+    (void)check_encoding(source, findings);
+    return outcome;
+  }
+  JsonReader json(max_nesting, findings);
+  if (format == Format::json_lines) {
+    read_lines(document, json, entities, options.require_end, findings);
+    outcome.facts = true;
+  } else {
+    outcome.facts = json.read(length_of_mark(source), source.size(), document) &&
+                    read_document(document, names, entities, options.require_end, findings);
+  }
+  outcome.too_deep = json.too_deep();
+  return outcome;
+}
+
+// The text has room behind it for JsonReader.
+ReadResult read(const std::string& name, std::string text, Format format, const Schema& schema,
+                const Digest& schema_digest, const ReadOptions& options) {
+  ReadResult result;
+  const std::uint32_t file = result.sources.add(text::Source(name, std::move(text)));
+  const std::string_view source = result.sources[file].text();
+  Findings findings(result.diagnostics, file, options.limits.max_errors);
+  const Names names(schema);
+  SnapshotBuilder builder(schema, schema_digest);
+  KnownTrouble known;
+  Outcome outcome;
+  {
+    Document document(source, file);
+    EntityReader entities(names, document, builder, findings);
+    outcome = read_facts(document, format, names, entities, options, findings);
+    known = {entities.lost_entities(), entities.take_incomplete()};
+  }
+  result.limit_exceeded = outcome.too_deep;
+  if (outcome.facts && !findings.full()) {
+    SnapshotBuilder::Output built = builder.finish();
+    report_problems(built.errors, source, known, findings);
+    if (!result.diagnostics.has_errors()) result.image = std::move(built.image);
+  }
+  findings.finish();
+  result.diagnostics.sort();
+  return result;
+}
+
+}  // namespace
+
+ReadResult read_file(const std::string& path, const Schema& schema, const Digest& schema_digest,
+                     const ReadOptions& options) {
+  const std::optional<Format> format = format_of(path);
+  if (!format) return refused(path, DiagCode::snapshot_format, {path});
+  const std::uint64_t limit = size_limit(*format, options.limits);
+  FileBytes bytes = read_bytes(path, limit, JsonReader::kPadding);
+  if (bytes.too_large) return refused_as_too_large(path, limit);
+  if (bytes.error.empty()) return read(path, std::move(bytes.text), *format, schema, schema_digest, options);
+  ReadResult result = refused(path, DiagCode::file_unreadable, {path, bytes.error});
+  result.io_failed = true;
+  return result;
+}
+
+ReadResult read_text(const std::string& name, std::string text, Format format, const Schema& schema,
+                     const Digest& schema_digest, const ReadOptions& options) {
+  const std::uint64_t limit = size_limit(format, options.limits);
+  if (text.size() > limit) return refused_as_too_large(name, limit);
+  pad_for_json(text);
+  return read(name, std::move(text), format, schema, schema_digest, options);
+}
+
+}  // namespace policyc::snapshot

@@ -1,0 +1,106 @@
+// Random policies × snapshots × requests: the product against the oracle.
+//
+// POLICYC_DIFFERENTIAL_DECISIONS says how many (default 9.5 million), and
+// POLICYC_DIFFERENTIAL_SEED with which seed to begin. What differs is printed whole.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+#include "generator.hpp"
+#include "product.hpp"
+
+namespace policyc::differential {
+namespace {
+
+std::uint64_t setting(const char* name, std::uint64_t fallback) {
+  const char* text = std::getenv(name);
+  return text != nullptr ? std::strtoull(text, nullptr, 10) : fallback;
+}
+
+struct Tally {
+  std::atomic<std::uint64_t> decisions = 0;
+  std::atomic<std::uint64_t> allowed = 0;
+  std::atomic<std::uint64_t> errors = 0;
+  std::atomic<std::uint64_t> policies = 0;
+  std::atomic<std::uint64_t> snapshots = 0;
+  std::mutex mutex;
+  std::string first_difference;  // guarded by mutex
+
+  void differ(const std::string& what) {
+    const std::lock_guard lock(mutex);
+    if (first_difference.empty()) first_difference = what;
+  }
+  [[nodiscard]] bool stopped() {
+    const std::lock_guard lock(mutex);
+    return !first_difference.empty();
+  }
+};
+
+// One policy with some snapshots, each with many requests.
+void run_case(std::uint64_t seed, Tally& tally) {
+  Random random(seed);
+  const PolicySpec spec = random_policy(random);
+  const std::string text = spec.text();
+  const CompiledPolicy policy(text);
+  const auto where = [&] { return "seed " + std::to_string(seed) + "\n" + text; };
+  if (!policy.sound()) return tally.differ("does not compile: " + where() + policy.findings());
+  if (seed % 16 == 0 && CompiledPolicy(text).image() != policy.image())
+    return tally.differ("compiles to other bytes the second time: " + where());
+  ++tally.policies;
+  for (int round = 0; round < 4; ++round) {
+    const oracle::Snapshot facts = random_snapshot(spec, random);
+    const std::string lines = to_json_lines(spec, facts, random);
+    const ReadSnapshot read = read_snapshot(lines, snapshot::Format::json_lines, *policy.program());
+    if (!read.snapshot) return tally.differ("can't read: " + where() + lines + read.findings);
+    if (seed % 16 == 1) {
+      const std::string yaml = to_yaml(spec, facts, random);
+      const ReadSnapshot again = read_snapshot(yaml, snapshot::Format::yaml, *policy.program());
+      if (again.image != read.image)
+        return tally.differ("YAML and JSON Lines differ: " + where() + lines + yaml + again.findings);
+    }
+    const auto evaluator = Evaluator::create(policy.program(), read.snapshot);
+    if (!evaluator) return tally.differ("can't link: " + where() + evaluator.error().message);
+    ++tally.snapshots;
+    for (const oracle::Request& request : random_requests(spec, facts, random, 2)) {
+      const std::uint64_t number = ++tally.decisions;
+      const Compared compared = compare(policy, *evaluator, facts, request, number % 8 == 0);
+      tally.allowed += compared.allowed ? 1 : 0;
+      tally.errors += compared.error ? 1 : 0;
+      if (!compared.difference.empty())
+        return tally.differ(where() + lines + shown(request) + "\n" + compared.difference + "\n" +
+                            policy.program()->disassemble(policy.program()->find_action(request.action)));
+    }
+  }
+}
+
+TEST(Differential, RandomPoliciesDecideAsTheOracleDoes) {
+  const std::uint64_t wanted = setting("POLICYC_DIFFERENTIAL_DECISIONS", 9'500'000);
+  const std::uint64_t first = setting("POLICYC_DIFFERENTIAL_SEED", 1);
+  Tally tally;
+  std::atomic<std::uint64_t> seed = first;
+  std::vector<std::thread> workers;
+  for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i)
+    workers.emplace_back([&] {
+      while (tally.decisions < wanted && !tally.stopped()) run_case(seed++, tally);
+    });
+  for (std::thread& worker : workers) worker.join();
+  const double share = 100.0 * static_cast<double>(tally.allowed) / static_cast<double>(tally.decisions);
+  std::printf(
+      "seeds from %llu: %llu policies, %llu snapshots, %llu decisions compared, %.1f %% allowed, %.1f %% "
+      "rejected\n",
+      static_cast<unsigned long long>(first), static_cast<unsigned long long>(tally.policies),
+      static_cast<unsigned long long>(tally.snapshots), static_cast<unsigned long long>(tally.decisions),
+      share, 100.0 * static_cast<double>(tally.errors) / static_cast<double>(tally.decisions));
+  EXPECT_EQ(tally.first_difference, "");
+  EXPECT_GE(tally.decisions, wanted);
+  EXPECT_GE(share, 20.0);
+  EXPECT_LE(share, 80.0);
+}
+
+}  // namespace
+}  // namespace policyc::differential

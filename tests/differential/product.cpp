@@ -1,0 +1,160 @@
+#include "product.hpp"
+
+#include <algorithm>
+
+namespace policyc::differential {
+
+using Type = oracle::Value::Kind;
+
+CompiledPolicy::CompiledPolicy(const std::string& text)
+    : package_(
+          std::make_unique<text::LoadedPackage>(text::load_package_from_memory({{"case.policy", text}}))) {
+  compiler::CompileResult compiled = compiler::compile(*package_);
+  for (const text::Diagnostic& diagnostic : compiled.diagnostics.list())
+    if (text::info(diagnostic.code).severity == text::Severity::error)
+      findings_ += text::render_text(diagnostic, package_->sources);
+  image_ = std::move(compiled.image);
+  if (image_.empty()) return;
+  auto program = Program::load(image_, Trust::unsigned_local());
+  if (!program) {
+    findings_ = program.error().message;
+    return;
+  }
+  program_ = std::make_shared<const Program>(std::move(program).value());
+  oracle_ = std::make_unique<const oracle::Oracle>(package_->package);
+}
+
+ReadSnapshot read_snapshot(const std::string& text, snapshot::Format format, const Program& program) {
+  snapshot::ReadResult read =
+      snapshot::read_text("facts", text, format, program.schema(), program.schema_digest());
+  ReadSnapshot result;
+  for (const text::Diagnostic& diagnostic : read.diagnostics.list())
+    result.findings += text::render_text(diagnostic, read.sources);
+  result.image = std::move(read.image);
+  if (result.image.empty()) return result;
+  auto snapshot = Snapshot::load(result.image, program.schema(), program.schema_digest());
+  if (snapshot)
+    result.snapshot = std::make_shared<const Snapshot>(std::move(snapshot).value());
+  else
+    result.findings += snapshot.error().message;
+  return result;
+}
+
+OwnedRequest::OwnedRequest(const oracle::Request& from) {
+  request.subject = from.subject;
+  request.action = from.action;
+  request.resource = from.resource;
+  request.now = from.now;
+  request.parameters = convert(from.parameters);
+  request.context = convert(from.context);
+  request.subject_attributes = convert(from.subject_attributes);
+  request.resource_attributes = convert(from.resource_attributes);
+  request.resource_inline = from.resource_inline;
+  request.parent = from.parent;
+}
+
+Value OwnedRequest::convert(const oracle::Value& value) {
+  switch (value.kind) {
+    case Type::boolean: return Value::boolean(value.number != 0);
+    case Type::integer: return Value::integer(value.number);
+    case Type::time: return Value::time(value.number);
+    case Type::duration: return Value::duration(value.number);
+    case Type::symbol: return Value::string(std::string_view(value.text).substr(value.text.find('.') + 1));
+    case Type::set: {
+      std::vector<Value>& list = lists_.emplace_back();
+      for (const oracle::Value& element : value.elements) list.push_back(convert(element));
+      return Value::list(list);
+    }
+    default: return Value::string(value.text);
+  }
+}
+
+std::span<const NamedValue> OwnedRequest::convert(const oracle::Values& values) {
+  if (values.empty()) return {};
+  std::vector<NamedValue>& map = maps_.emplace_back();
+  for (const auto& [name, value] : values) map.push_back({name, convert(value)});
+  return map;
+}
+
+namespace {
+
+std::string sentence(const Evaluator& evaluator, const Decision& decision,
+                     const std::vector<RuleIndex>& rules) {
+  if (decision.why == Why::error) return "error " + std::string(name_of(decision.error));
+  std::string text = decision.allowed() ? "allow" : "deny";
+  for (const RuleIndex rule : rules) text += " " + evaluator.program().rules()[rule].id;
+  return text;
+}
+
+}  // namespace
+
+Compared compare(const CompiledPolicy& policy, const Evaluator& evaluator, const oracle::Snapshot& facts,
+                 const oracle::Request& request, bool reasons) {
+  const oracle::Answer expected = policy.oracle().decide(facts, request);
+  const OwnedRequest owned(request);
+  const Decision decision = evaluator.decide(owned.request);
+  Compared result;
+  result.allowed = expected.allowed;
+  result.error = !expected.errors.empty();
+
+  bool agree = decision.allowed() == expected.allowed && (decision.why == Why::error) == result.error;
+  if (agree && result.error) agree = expected.errors.count(name_of(decision.error)) > 0;
+  std::vector<RuleIndex> rules;
+  if (reasons || !agree) {
+    rules = evaluator.reasons(owned.request);
+    const bool same = rules.size() == expected.rules.size() &&
+                      std::equal(rules.begin(), rules.end(), expected.rules.begin(),
+                                 [](RuleIndex a, std::size_t b) { return a == b; });
+    agree = agree && same && (decision.why == Why::rule) == !rules.empty();
+  }
+  const bool plain = request.parameters.empty() && request.context.empty() &&
+                     request.subject_attributes.empty() && request.resource_attributes.empty() &&
+                     !request.resource_inline;
+  if (agree && reasons && plain && !result.error) {
+    const auto subject = evaluator.resolve(request.subject);
+    const auto resource = evaluator.resolve(request.resource);
+    const auto action = evaluator.program().find_action(request.action);
+    if (subject && resource && action) {
+      const Decision by_handle = evaluator.decide(Query{*subject, *resource, *action}, request.now);
+      agree = by_handle.allowed() == decision.allowed() && by_handle.why == decision.why;
+    }
+  }
+  if (agree) return result;
+  result.difference = "the product says: " + sentence(evaluator, decision, rules) + "\nthe oracle says: ";
+  if (result.error) {
+    result.difference += "error";
+    for (const std::string_view code : expected.errors) result.difference += " " + std::string(code);
+  } else {
+    result.difference += expected.allowed ? "allow" : "deny";
+    for (const std::size_t rule : expected.rules)
+      result.difference += " " + evaluator.program().rules()[rule].id;
+  }
+  return result;
+}
+
+namespace {
+
+std::string shown(const oracle::Value& value) {
+  if (value.kind != Type::set) return value.text.empty() ? std::to_string(value.number) : value.text;
+  std::string text = "{";
+  for (const oracle::Value& element : value.elements) text += " " + shown(element);
+  return text + " }";
+}
+
+std::string shown(const char* what, const oracle::Values& values) {
+  std::string text;
+  for (const auto& [name, value] : values) text += " " + name + "=" + shown(value);
+  return text.empty() ? "" : std::string(" ") + what + text;
+}
+
+}  // namespace
+
+std::string shown(const oracle::Request& request) {
+  std::string text = request.subject + " " + request.action + " on " + request.resource;
+  if (request.resource_inline) text += " (described, in " + request.parent + ")";
+  if (request.now) text += " at " + std::to_string(*request.now);
+  return text + shown("with parameters", request.parameters) + shown("with context", request.context) +
+         shown("subject's", request.subject_attributes) + shown("resource's", request.resource_attributes);
+}
+
+}  // namespace policyc::differential
