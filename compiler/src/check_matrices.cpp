@@ -1,7 +1,7 @@
 // Matrices: their columns are roles, their rows actions, and `given` is a condition
 // that can be true of what the rows are about.
 
-#include <algorithm>
+#include <map>
 #include <set>
 
 #include "analysis.hpp"
@@ -71,9 +71,35 @@ class Matrices {
       report(DiagCode::row_over_scopes, row.target.span, {row.target.scope.text});
       return;
     }
+    if (row.target.kind == text::ActionRef::Kind::group) check_letters(row.target.actions.front());
     std::vector<Target> targets;
     targets_.resolve(row.target, targets);
     for (const Target& target : targets) kinds.insert(target.kind);
+  }
+
+  // Each letter of a cell stands for one action, and each action has one.
+  void check_letters(const text::Name& name) {
+    const std::optional<std::size_t> index = analysis_.symbols.group(name.text);
+    if (!index) return;
+    const GroupModel& group = analysis_.model.groups[*index];
+    std::map<std::string, ActionIndex> letters;
+    for (const GroupModel::Member& member : group.members) {
+      if (member.letter.empty()) continue;
+      const auto [found, is_new] = letters.emplace(member.letter, member.action);
+      if (is_new) continue;
+      report(DiagCode::group_letters, name.span,
+             {group.name, "\"" + member.letter + "\" stands for '" +
+                              action_name(analysis_.model, found->second) + "' and for '" +
+                              action_name(analysis_.model, member.action) + "'"});
+      return;
+    }
+    for (const GroupModel::Member& member : group.members)
+      if (!letters.empty() && member.letter.empty()) {
+        report(DiagCode::group_letters, name.span,
+               {group.name,
+                "'" + action_name(analysis_.model, member.action) + "' has no letter, and others have"});
+        return;
+      }
   }
 
   // It must make sense for some row.

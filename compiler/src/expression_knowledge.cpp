@@ -51,7 +51,10 @@ void add_known(Known& to, const Known& more) {
   to.set.insert(more.set.begin(), more.set.end());
   for (const auto& [key, kinds] : more.kinds) {
     const auto [entry, fresh] = to.kinds.try_emplace(key, kinds);
-    if (!fresh) entry->second &= kinds;
+    if (fresh) continue;
+    // Tests that contradict each other reach nothing: what follows is read by the one that is nearest.
+    const std::uint64_t both = entry->second & kinds;
+    entry->second = both != 0 ? both : kinds;
   }
 }
 

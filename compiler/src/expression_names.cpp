@@ -52,8 +52,10 @@ Term ExpressionChecker::settled(Term term, const Known& known) const {
   const std::string key = key_of(term);
   if (key.empty()) return term;
   if (known.set.count(key) > 0) term.type.optional = false;
-  if (const auto narrower = known.kinds.find(key); narrower != known.kinds.end())
-    term.kinds &= narrower->second;
+  if (const auto narrower = known.kinds.find(key); narrower != known.kinds.end()) {
+    // Where tests contradict each other nothing is reached; what stands there is read as declared.
+    if ((term.kinds & narrower->second) != 0) term.kinds &= narrower->second;
+  }
   return term;
 }
 

@@ -197,8 +197,9 @@ bool ExpressionChecker::sides(const Expr& expr, const Known& known, MaybeTerm& l
 
 bool ExpressionChecker::agree(const Term& left, const Term& right, text::Span span) {
   if (left.type.kind == TypeKind::entity && right.type.kind == TypeKind::entity) {
-    if ((left.kinds & right.kinds) != 0) return true;
-    fail(DiagCode::never_equal, span, {kinds_shown(left.kinds), kinds_shown(right.kinds)});
+    // As declared: what a guard has narrowed may well be compared with what it excludes.
+    if ((left.type.argument & right.type.argument) != 0) return true;
+    fail(DiagCode::never_equal, span, {kinds_shown(left.type.argument), kinds_shown(right.type.argument)});
     return false;
   }
   if (left.type.kind == right.type.kind && left.type.element == right.type.element &&

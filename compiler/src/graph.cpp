@@ -224,7 +224,7 @@ Node Graph::value(NodeKind kind, std::initializer_list<Node> operands, const Typ
 
 Node Graph::truth(Node test) {
   if (test == kNever || test == kAlways) return constant(boolean_constant(test == kAlways));
-  if (nodes_[test].kind == NodeKind::is_true) return operand(test, 0);
+  // Not the value itself for a test of its truth: the value may be absent, and then the outcome is false.
   return value(NodeKind::truth, {test}, {});
 }
 

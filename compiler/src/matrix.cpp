@@ -16,8 +16,6 @@ struct Verdict {
   std::vector<std::string> cells;      // @cell of the matching allows
   std::vector<std::string> titles;     // of their open conditions
   std::vector<std::string> footnotes;  // conditional forbids
-
-  friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 
 void add_once(std::vector<std::string>& list, std::string text) {

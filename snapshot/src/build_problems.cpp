@@ -56,8 +56,8 @@ Wording wording_of(const BuildError& error) {
     case BuildProblem::duplicate_grant: return {DiagCode::duplicate_grant, {subject, object}};
     case BuildProblem::not_grantable: return {DiagCode::not_grantable, {object}};
     case BuildProblem::too_many: return {DiagCode::snapshot_full, {subject, object}};
-    // The reader has refused these; whatever comes through is an error all the same.
     case BuildProblem::duplicate_attribute: return {DiagCode::duplicate_key, {object}};
+    // The reader has refused these; whatever comes through is an error all the same.
     case BuildProblem::wrong_role_kind: return {DiagCode::snapshot_unknown_role, {object, subject, ""}};
     case BuildProblem::malformed: break;
   }
@@ -66,6 +66,7 @@ Wording wording_of(const BuildError& error) {
 
 bool is_consequence(const BuildError& error, const KnownTrouble& known) {
   switch (error.problem) {
+    case BuildProblem::duplicate_attribute: return known.duplicate_keys;
     case BuildProblem::unknown_entity:
     case BuildProblem::unknown_parent: return known.lost_entities;
     case BuildProblem::missing_attribute:

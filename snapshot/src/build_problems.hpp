@@ -12,6 +12,7 @@
 namespace policyc::snapshot {
 
 struct KnownTrouble {
+  bool duplicate_keys = false;            // reported already
   bool lost_entities = false;             // some could not be read: that one is missing need not be true
   std::vector<std::uint64_t> incomplete;  // places, ascending, of those with an attribute in error
 };

@@ -51,6 +51,10 @@ class Document {
   void close(NodeIndex container, std::size_t end);
   void add(Node::Kind kind, std::size_t begin, std::size_t end);
   void add_copied(Node::Kind kind, std::size_t begin, std::size_t end, std::string text);
+  [[nodiscard]] bool is_open(NodeIndex node) const {
+    const Node& n = nodes_[node];
+    return (n.kind == Node::Kind::map || n.kind == Node::Kind::list) && n.link == 0;
+  }
   // Takes back everything from this node on.
   void drop_from(NodeIndex node) { nodes_.resize(node); }
 

@@ -146,15 +146,16 @@ bool EntityReader::parent_of(NodeIndex key, KindIndex kind, Stands stands, Entit
   };
   const KindInfo& info = names_.schema().kinds[kind];
   if (stands == Stands::in_parent) return misplaced("the entity is written within its parent already");
-  if (info.category == KindCategory::subject) return misplaced(with_article(info.name) + " is a principal");
+  if (info.category == KindCategory::subject) return misplaced("a principal stands in nothing");
   if (info.parents.empty())
-    return misplaced(kind == kSystemKind ? "all is in system" : with_article(info.name) + " is a root");
+    return misplaced(kind == kSystemKind ? "all is in system"
+                                         : "the policy lets " + info.name + " stand in nothing");
   parent = values_.entity(key + 1, {"in"});
   if (!parent.known() || parent.kind != kSystemKind) return parent.known();
   parent = {};
   std::uint64_t kinds = 0;
   for (const KindIndex above : info.parents) kinds |= std::uint64_t{1} << above;
-  return misplaced(with_article(info.name) + " stands in an entity of the kind " + names_.names_of(kinds));
+  return misplaced("the policy lets " + info.name + " stand in " + names_.names_of(kinds));
 }
 
 bool EntityReader::is_unsupported(NodeIndex key) {
@@ -181,9 +182,8 @@ void EntityReader::unknown_key(NodeIndex key, KindIndex kind, Stands stands) {
     const std::string way_out = stands == Stands::on_line ? "write a line for each"
                                 : children.empty()        ? "write the list at the top level, with `in:`"
                                                           : "here may stand: " + joined(children);
-    findings_.add(
-        DiagCode::snapshot_misplaced_list, document_.span(key),
-        {std::string(name), stands == Stands::on_line ? "a line" : with_article(info.name), way_out});
+    findings_.add(DiagCode::snapshot_misplaced_list, document_.span(key),
+                  {std::string(name), stands == Stands::on_line ? "a line" : info.name, way_out});
     return;
   }
   std::vector<std::string> known;
@@ -193,8 +193,7 @@ void EntityReader::unknown_key(NodeIndex key, KindIndex kind, Stands stands) {
   known.emplace_back("grants");
   for (std::string& attribute : names_.attributes_of(kind)) known.push_back(std::move(attribute));
   if (stands != Stands::on_line) known.insert(known.end(), children.begin(), children.end());
-  findings_.add(DiagCode::snapshot_unknown_key, document_.span(key),
-                {kind == kSystemKind ? info.name : with_article(info.name), shown(name), joined(known)},
+  findings_.add(DiagCode::snapshot_unknown_key, document_.span(key), {info.name, shown(name), joined(known)},
                 text::did_you_mean(name, known));
 }
 

@@ -41,7 +41,7 @@ bool is_number(std::string_view text) noexcept {
 // What is wrong, in the words of somebody who looks at the text.
 const char* plain_words(simdjson::error_code error) noexcept {
   switch (error) {
-    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT: return "a bracket is not closed";
+    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT: return "the text does not end with the `}` that closes it";
     case simdjson::TAPE_ERROR:
     case simdjson::INCORRECT_TYPE:
       return "a comma, a colon, a closing bracket or a key in quotes is missing here";
@@ -119,14 +119,28 @@ class JsonReader::Impl {
   }
 
   bool fail(simdjson::error_code error) {
-    const char* at = nullptr;
-    const bool known = json_.current_location().get(at) == simdjson::SUCCESS;
-    return complain(known ? offset(at) : end_, plain_words(error));
+    const std::size_t last = document_->source().find_last_not_of(" \t\r\n", end_ - 1);
+    if (error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT) return complain(last, plain_words(error));
+    const char* found = nullptr;
+    const bool known = json_.current_location().get(found) == simdjson::SUCCESS;
+    const std::size_t at = known ? offset(found) : end_;
+    if (at <= last) return complain(at, plain_words(error));
+    // What is missing at the end closes the last that was opened.
+    NodeIndex open = document_->size();
+    while (open > 0 && !document_->is_open(open - 1)) --open;
+    if (open == 0) return complain(last, plain_words(error));
+    const std::size_t begin = (*document_)[open - 1].begin;
+    findings_.add(DiagCode::snapshot_cut_off, begin, begin + 1,
+                  {"'" + std::string(1, document_->source()[begin]) + "'"});
+    return false;
   }
 
   // Found wanting before its structure was looked at.
   bool refuse_text(simdjson::error_code error, std::string_view text) {
-    if (error == simdjson::EMPTY) return complain(begin_, "there is nothing");
+    if (error == simdjson::EMPTY) {
+      findings_.add(DiagCode::snapshot_empty, begin_, begin_, {"{ \"snapshot\": 1 }"});
+      return false;
+    }
     if (error == simdjson::UTF8_ERROR) {
       // Only this text is to be searched; it may be one line of many.
       report_bad_bytes(document_->source().substr(0, end_), begin_, findings_);

@@ -72,17 +72,15 @@ std::string Names::names_of(std::uint64_t kinds) const {
   std::vector<std::string> names;
   for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind)
     if (((kinds >> kind) & 1) != 0) names.push_back(schema_.kinds[kind].name);
-  return joined(names);
+  return joined(names, " or ");
 }
 
-std::string with_article(const std::string& name) {
-  const bool vowel = !name.empty() && std::string_view("aeiou").find(name.front()) != std::string_view::npos;
-  return (vowel ? "an " : "a ") + name;
-}
-
-std::string joined(const std::vector<std::string>& names) {
+std::string joined(const std::vector<std::string>& names, std::string_view between) {
   std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  for (const std::string& name : names) {
+    if (!text.empty()) text += between;
+    text += name;
+  }
   return text;
 }
 

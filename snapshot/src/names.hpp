@@ -42,7 +42,7 @@ class Names {
   [[nodiscard]] std::vector<std::string> attributes_of(KindIndex kind) const;
   [[nodiscard]] std::vector<std::string> plurals_in(KindIndex parent) const;
   [[nodiscard]] std::vector<std::string> plurals() const;
-  // "user, service" of a set of kinds.
+  // "user or service" of a set of kinds.
   [[nodiscard]] std::string names_of(std::uint64_t kinds) const;
 
  private:
@@ -51,10 +51,7 @@ class Names {
   mutable RoleIndex last_role_ = kNoIndex;
 };
 
-// "a user", "an organization"
-[[nodiscard]] std::string with_article(const std::string& name);
-
 // "a, b, c"
-[[nodiscard]] std::string joined(const std::vector<std::string>& names);
+[[nodiscard]] std::string joined(const std::vector<std::string>& names, std::string_view between = ", ");
 
 }  // namespace policyc::snapshot

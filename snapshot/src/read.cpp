@@ -92,7 +92,7 @@ ReadResult read(const std::string& name, std::string text, Format format, const 
     Document document(source, file);
     EntityReader entities(names, document, builder, findings);
     outcome = read_facts(document, format, names, entities, options, findings);
-    known = {entities.lost_entities(), entities.take_incomplete()};
+    known = {findings.errors() > 0, entities.lost_entities(), entities.take_incomplete()};
   }
   result.limit_exceeded = outcome.too_deep;
   if (outcome.facts && !findings.full()) {

@@ -64,7 +64,7 @@ EntityRef ValueReader::split(NodeIndex node, std::string_view text, KindIndex ba
   if (colon == std::string_view::npos && kind == kSystemKind) return {kSystemKind, {}};
   if (colon == std::string_view::npos) {
     complain(DiagCode::snapshot_kind_needed, node,
-             {shown(text), kinds == 0 ? "" : ", where KIND is one of: " + names_.names_of(kinds)});
+             {shown(text), kinds == 0 ? "" : ", where KIND is " + names_.names_of(kinds)});
     return {};
   }
   if (kind == kNoIndex) {

@@ -22,8 +22,7 @@ class Scanner {
   // False if the nesting is too deep.
   bool run() {
     while (at_ < text_.size() && !too_deep_ && !findings_.full()) {
-      if (at_ == line_) begin_line();
-      if (at_ < text_.size()) token();
+      if (at_ != line_ || begin_line()) token();
     }
     if (!too_deep_ && !open_.empty())
       findings_.add(DiagCode::snapshot_cut_off, open_.back(), open_.back() + 1,
@@ -52,12 +51,16 @@ class Scanner {
     line_ = at_;
   }
 
-  // Indentation, marks of documents, directives.
-  void begin_line() {
-    if ((starts("---") || starts("...")) && ends_word(at_ + 3)) return document_mark();
+  // Indentation, marks of documents, directives. False: nothing is left of the line.
+  bool begin_line() {
+    if ((starts("---") || starts("...")) && ends_word(at_ + 3)) {
+      document_mark();
+      return true;
+    }
     if (at(at_) == '%') {
       findings_.add(DiagCode::yaml_document, at_, at_ + 1, {"a directive"});
-      return end_line();
+      end_line();
+      return false;
     }
     while (at(at_) == ' ') ++at_;
     if (at(at_) == '\t') {
@@ -67,10 +70,14 @@ class Scanner {
     }
     // A line below plain text that is neither empty nor a comment and stands deeper
     // than what the text belongs to would go on with it.
-    if (at(at_) == '\n') return;
+    if (at(at_) == '\n') return true;
     if (plain_open_ && at(at_) != '#' && column(at_) > node_column_ && !in_flow())
       findings_.add(DiagCode::yaml_folded, at_, std::min(text_.find_first_of("\r\n", at_), text_.size()));
-    if (!in_flow()) plain_open_ = false;
+    if (in_flow()) return true;
+    plain_open_ = false;
+    // What stands here belongs to something further left.
+    node_column_ = std::min(node_column_, column(at_) - 1);
+    return true;
   }
 
   void document_mark() {
@@ -197,6 +204,8 @@ class Scanner {
   void quoted(std::size_t begin) {
     if (at_ >= text_.size()) {
       findings_.add(DiagCode::snapshot_cut_off, begin, begin + 1, {"a string"});
+      // What is open around it need not be named, too.
+      open_.clear();
       at_ = text_.size();
       return;
     }
@@ -224,20 +233,28 @@ class Scanner {
     plain_open_ = true;
   }
 
-  // Lines that stand deeper than what they belong to, and no less deep than the first of them.
+  // Lines that stand deeper than what they belong to, and no less deep than the first
+  // of them. Blanks in front that are deeper still would set the indentation for
+  // some readers, and the first words for others.
   void block_text() {
     const std::size_t begin = at_++;
     while (at(at_) == '-' || at(at_) == '+') ++at_;
     if (at(at_) >= '0' && at(at_) <= '9') findings_.add(DiagCode::yaml_block_indent, begin, at_ + 1);
     end_line();
     std::ptrdiff_t indent = 0;
+    std::ptrdiff_t deepest_blank = 0;
     while (at_ < text_.size()) {
       std::size_t first = at_;
       while (at(first) == ' ') ++first;
+      const std::ptrdiff_t here = column(first);
       if (at(first) != '\n') {
-        if (indent == 0) indent = column(first);
-        if (column(first) <= node_column_ || column(first) < indent) return;
+        if (indent == 0) {
+          indent = here;
+          if (deepest_blank > here) findings_.add(DiagCode::yaml_block_indent, begin, begin + 1);
+        }
+        if (here <= std::max<std::ptrdiff_t>(node_column_, 0) || here < indent) return;
       }
+      deepest_blank = std::max(deepest_blank, here);
       end_line();
     }
   }

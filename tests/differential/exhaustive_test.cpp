@@ -14,8 +14,8 @@ namespace policyc::differential {
 namespace {
 
 constexpr std::array kIncludes = {"", " includes a"};
-constexpr std::array kSources = {"",         " from owner",         " from a",
-                                 " if open", " from owner if open", " includes reader"};
+constexpr std::array kSources = {
+    "", " from owner", " from a", " if project.open", " from owner if project.open", " includes reader"};
 constexpr std::array kRollUps = {"", " from project.p", " from project.owner"};
 
 constexpr std::array kRules = {
@@ -32,6 +32,7 @@ constexpr std::array kRules = {
     "forbid b to organization.**",
     "forbid anyone to project.read unless subject is p or subject is a",
     "forbid g to organization.view when subject is b",
+    "allow user to organization.view, project.read when subject != user:v",
 };
 
 std::string policy_text(std::size_t includes, std::size_t source, std::size_t roll_up,

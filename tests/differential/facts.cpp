@@ -1,5 +1,5 @@
-// Random facts that keep a policy's schema, and random requests about them: by known and unknown subjects, on known,
-// unknown and inline resources, with and without parameters, context and time.
+// Random facts that keep a policy's schema, and random requests about them: by known and unknown subjects, on
+// known, unknown and inline resources, with and without parameters, context and time.
 
 #include "policy_parts.hpp"
 
@@ -26,21 +26,26 @@ std::vector<const Entity*> entities_of(const Snapshot& snapshot, const std::stri
 }
 
 // Entities that a value beside `near` may name: principals, or scopes' entities in the same root.
-std::vector<const Entity*> nameable(const PolicySpec& policy, const Snapshot& snapshot, const TypeSpec& type, const Entity* near) {
+std::vector<const Entity*> nameable(const PolicySpec& policy, const Snapshot& snapshot, const TypeSpec& type,
+                                    const Entity* near) {
   std::vector<const Entity*> found;
   for (const std::string& kind : type.of)
     for (const Entity* e : entities_of(snapshot, kind))
-      if (kind_named(policy, kind).subject || (near != nullptr && root_of(e) == root_of(near))) found.push_back(e);
+      if (kind_named(policy, kind).subject || (near != nullptr && root_of(e) == root_of(near)))
+        found.push_back(e);
   return found;
 }
 
-Value random_value(const PolicySpec& policy, const Snapshot& snapshot, TypeSpec type, const Entity* near, Random& random) {
+Value random_value(const PolicySpec& policy, const Snapshot& snapshot, TypeSpec type, const Entity* near,
+                   Random& random) {
   if (type.set) {
     Value v{Type::set, 0, {}, {}};
     type.set = false;
     for (std::size_t n = random.upto(4); n > 0; --n) {
       const Value element = random_value(policy, snapshot, type, near, random);
-      if (element.kind != Type::absent && std::find(v.elements.begin(), v.elements.end(), element) == v.elements.end()) v.elements.push_back(element);
+      if (element.kind != Type::absent &&
+          std::find(v.elements.begin(), v.elements.end(), element) == v.elements.end())
+        v.elements.push_back(element);
     }
     return v;
   }
@@ -52,12 +57,14 @@ Value random_value(const PolicySpec& policy, const Snapshot& snapshot, TypeSpec 
     case Base::string: return {Type::string, 0, random.pick(kWords), {}};
     case Base::time: return {Type::time, random_time(random), {}, {}};
     case Base::duration: return {Type::duration, random.pick(kDurationValues), {}, {}};
-    case Base::ip: return {Type::ip, 0, random.chance(60) ? random.pick(kAddresses) : random.pick(kBlocks), {}};
+    case Base::ip:
+      return {Type::ip, 0, random.chance(60) ? random.pick(kAddresses) : random.pick(kBlocks), {}};
     case Base::enumeration:
       for (const EnumSpec& e : policy.enums)
         if (e.name == type.of[0]) return {Type::symbol, 0, e.name + "." + random.pick(e.members), {}};
       return {};
-    case Base::role: return {Type::symbol, 0, type.of[0] + "." + random.pick(kind_named(policy, type.of[0]).roles).name, {}};
+    case Base::role:
+      return {Type::symbol, 0, type.of[0] + "." + random.pick(kind_named(policy, type.of[0]).roles).name, {}};
     case Base::entity: {
       const auto found = nameable(policy, snapshot, type, near);
       return found.empty() ? Value{} : Value{Type::entity, 0, random.pick(found)->name, {}};
@@ -70,9 +77,11 @@ Value random_value(const PolicySpec& policy, const Snapshot& snapshot, TypeSpec 
 Value ill_typed(const TypeSpec& type, Random& random) {
   if (type.set) return {Type::boolean, 1, {}, {}};
   switch (type.base) {
-    case Base::boolean: case Base::string: return {Type::integer, 1, {}, {}};
+    case Base::boolean:
+    case Base::string: return {Type::integer, 1, {}, {}};
     case Base::integer: return {Type::string, 0, "ten", {}};
-    case Base::enumeration: case Base::role: return {Type::symbol, 0, type.of[0] + ".nothing", {}};
+    case Base::enumeration:
+    case Base::role: return {Type::symbol, 0, type.of[0] + ".nothing", {}};
     case Base::entity:
       if (random.chance(50)) return {Type::entity, 0, type.of[0] + ":nobody", {}};
       return {Type::entity, 0, type.of[0] == "user" ? "organization:org0" : "user:u0", {}};
@@ -80,13 +89,15 @@ Value ill_typed(const TypeSpec& type, Random& random) {
   }
 }
 
-void supply(const PolicySpec& policy, const Snapshot& snapshot, const std::vector<AttributeSpec>& declared, const Entity* near,
-            bool clean, Random& random, oracle::Values& values, bool only_from_request = false) {
+void supply(const PolicySpec& policy, const Snapshot& snapshot, const std::vector<AttributeSpec>& declared,
+            const Entity* near, bool clean, Random& random, oracle::Values& values,
+            bool only_from_request = false) {
   for (const AttributeSpec& a : declared) {
     if (only_from_request && !a.from_request && !random.chance(3)) continue;
     const bool may_miss = a.has_default || a.type.optional || only_from_request;
     if (random.chance(may_miss ? 45 : clean ? 0 : 4)) continue;
-    Value v = !clean && random.chance(2) ? ill_typed(a.type, random) : random_value(policy, snapshot, a.type, near, random);
+    Value v = !clean && random.chance(2) ? ill_typed(a.type, random)
+                                         : random_value(policy, snapshot, a.type, near, random);
     if (v.kind != Type::absent) values[a.name] = std::move(v);
   }
 }
@@ -95,7 +106,8 @@ void supply(const PolicySpec& policy, const Snapshot& snapshot, const std::vecto
 
 std::int64_t random_time(Random& random) {
   constexpr std::int64_t kMarch2026 = 1'772'323'200'000'000;  // 2026-03-01T00:00:00Z
-  return kMarch2026 + static_cast<std::int64_t>(random.upto(9)) * 28'800'000'000 - 2 * 2'592'000'000'000 * static_cast<std::int64_t>(random.upto(2));
+  return kMarch2026 + static_cast<std::int64_t>(random.upto(9)) * 28'800'000'000 -
+         2 * 2'592'000'000'000 * static_cast<std::int64_t>(random.upto(2));
 }
 
 // Days to a date by counting, from 1970.
@@ -117,7 +129,9 @@ std::size_t kind_index(const PolicySpec& policy, const std::string& name) {
   return kNone;
 }
 
-const KindSpec& kind_named(const PolicySpec& policy, const std::string& name) { return policy.kinds[kind_index(policy, name)]; }
+const KindSpec& kind_named(const PolicySpec& policy, const std::string& name) {
+  return policy.kinds[kind_index(policy, name)];
+}
 
 Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
   Snapshot snapshot;
@@ -125,7 +139,9 @@ Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
   for (std::size_t k = 1; k < policy.kinds.size(); ++k) {
     const KindSpec& kind = policy.kinds[k];
     const std::string prefix = kind.subject ? kind.name.substr(0, 1) : kind.name.substr(0, 3);
-    const std::size_t count = kind.name == "user" ? 4 : kind.parents.empty() ? 1 + random.upto(2) : 1 + random.upto(3);
+    const std::size_t count = kind.name == "user"    ? 4
+                              : kind.parents.empty() ? 1 + random.upto(2)
+                                                     : 1 + random.upto(3);
     for (std::size_t i = 0; i < count; ++i) {
       Entity e{kind.name + ":" + prefix + std::to_string(i), kind.name, system, {}, {}};
       if (i == 2 && random.chance(20)) e.name += "@x \"y\"";  // ids are bytes
@@ -146,13 +162,15 @@ Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
     }
     for (const RoleSpec& r : kind.roles)
       for (const auto& [principal, p] : snapshot)
-        if (r.granted && kind_named(policy, p.kind).subject && random.chance(r.level == RoleLevel::base ? (e.kind == "system" ? 12 : 30) : 8))
+        if (r.granted && kind_named(policy, p.kind).subject &&
+            random.chance(r.level == RoleLevel::base ? (e.kind == "system" ? 12 : 30) : 8))
           e.grants.push_back({r.name, principal});
   }
   return snapshot;
 }
 
-std::vector<Request> random_requests(const PolicySpec& policy, const Snapshot& snapshot, Random& random, std::size_t rounds) {
+std::vector<Request> random_requests(const PolicySpec& policy, const Snapshot& snapshot, Random& random,
+                                     std::size_t rounds) {
   std::vector<std::string> subjects;
   for (const KindSpec& kind : policy.kinds)
     if (kind.subject) {
@@ -172,20 +190,24 @@ std::vector<Request> random_requests(const PolicySpec& policy, const Snapshot& s
             r.subject = subject, r.resource = resource, r.action = kind.name + "." + action.wire;
             const bool clean = random.chance(95);
             if (!clean && random.chance(10)) r.action = kind.name + "." + action.name;
-            if (!clean && random.chance(10)) r.action = policy.kinds[random.upto(policy.kinds.size())].name + ".act0";
-            if (!clean && random.chance(10)) r.subject = random.pick(std::vector<std::string>{"organization:org0", "nobody:x", "user:u9"});
+            if (!clean && random.chance(10))
+              r.action = policy.kinds[random.upto(policy.kinds.size())].name + ".act0";
+            if (!clean && random.chance(10))
+              r.subject = random.pick(std::vector<std::string>{"organization:org0", "nobody:x", "user:u9"});
             if (clean || random.chance(85)) r.now = random_time(random);
             const auto found = snapshot.find(resource);
             const Entity* near = found == snapshot.end() ? nullptr : &found->second;
             supply(policy, snapshot, action.parameters, near, clean, random, r.parameters);
             supply(policy, snapshot, policy.context, near, clean, random, r.context);
-            supply(policy, snapshot, kind_named(policy, subject.substr(0, subject.find(':'))).attributes, nullptr, clean, random, r.subject_attributes, true);
+            supply(policy, snapshot, kind_named(policy, subject.substr(0, subject.find(':'))).attributes,
+                   nullptr, clean, random, r.subject_attributes, true);
             if (near == nullptr && random.chance(92)) {
               r.resource_inline = true;
               std::vector<const Entity*> parents;
               for (std::size_t p : kind.parents)
                 for (const Entity* e : entities_of(snapshot, policy.kinds[p].name)) parents.push_back(e);
-              if (!parents.empty() && (clean || random.chance(80))) near = random.pick(parents), r.parent = near->name;
+              if (!parents.empty() && (clean || random.chance(80)))
+                near = random.pick(parents), r.parent = near->name;
               supply(policy, snapshot, kind.attributes, near, clean, random, r.resource_attributes);
               if (random.chance(30)) r.resource = kind.name;
             } else if (near != nullptr && subject != resource) {

@@ -20,14 +20,14 @@ struct Term {
 struct Scene {
   const PolicySpec& policy;
   Random& random;
-  std::size_t kind = 0;                // of the resource; the upper one for a rule over several kinds
+  std::size_t kind = 0;  // of the resource; the upper one for a rule over several kinds
   bool several_kinds = false;
   const ActionSpec* action = nullptr;  // the only one asked
   bool in_role = false;                // a role's `if`
   bool in_condition = false;
   bool now = true;
   std::size_t may_order = 0;
-  std::string subject_kind = {};        // if the rule's WHO leaves only one
+  std::string subject_kind = {};  // if the rule's WHO leaves only one
   std::vector<Term> variables = {};
 };
 
@@ -52,8 +52,8 @@ std::string random_role(const Scene& s, std::size_t at) {
   return names.empty() ? "" : s.random.pick(names);
 }
 
-void add_terms(const Scene& s, const std::string& entity, const KindSpec& kind, const std::vector<std::string>& guards,
-               int depth, std::vector<Term>& terms) {
+void add_terms(const Scene& s, const std::string& entity, const KindSpec& kind,
+               const std::vector<std::string>& guards, int depth, std::vector<Term>& terms) {
   for (const AttributeSpec& a : kind.attributes) {
     Term t{entity + "." + a.name, a.type, guards};
     if (a.type.optional) t.guards.push_back(t.text + " is set");
@@ -69,7 +69,8 @@ std::vector<Term> terms_of(const Scene& s) {
   const auto& kinds = s.policy.kinds;
   for (std::size_t k = 0; k < kinds.size(); ++k) {
     if (kinds[k].subject && k != s.kind) continue;
-    if (!s.policy.may_be_above(s.kind, k) || (s.several_kinds && !s.policy.is_always_above(s.kind, k))) continue;
+    if (!s.policy.may_be_above(s.kind, k) || (s.several_kinds && !s.policy.is_always_above(s.kind, k)))
+      continue;
     std::vector<std::string> guards;
     if (!s.policy.is_always_above(s.kind, k)) guards.push_back(kinds[k].name + " is set");
     std::string name = kinds[k].name;
@@ -86,9 +87,12 @@ std::vector<Term> terms_of(const Scene& s) {
   if (!s.subject_kind.empty()) subjects = {s.subject_kind};
   terms.push_back({"subject", {Base::entity, false, false, subjects}});
   for (const std::string& name : subjects)
-    add_terms(s, "subject", kind_named(s.policy, name), subjects.size() == 1 ? std::vector<std::string>{} : std::vector{"subject is " + name}, 0, terms);
+    add_terms(s, "subject", kind_named(s.policy, name),
+              subjects.size() == 1 ? std::vector<std::string>{} : std::vector{"subject is " + name}, 0,
+              terms);
   const auto add = [&](const std::string& name, const AttributeSpec& a) {
-    terms.push_back({name, a.type, a.type.optional ? std::vector{name + " is set"} : std::vector<std::string>{}});
+    terms.push_back(
+        {name, a.type, a.type.optional ? std::vector{name + " is set"} : std::vector<std::string>{}});
   };
   if (s.action != nullptr)
     for (const AttributeSpec& p : s.action->parameters) add("action." + p.name, p);
@@ -109,10 +113,15 @@ Filter of_base(Base base, bool set) {
   return [=](const Term& t) { return t.type.base == base && t.type.set == set; };
 }
 Filter principal(bool set) {
-  return [=](const Term& t) { return t.type.base == Base::entity && t.type.set == set && (t.type.of[0] == "user" || t.type.of[0] == "service"); };
+  return [=](const Term& t) {
+    return t.type.base == Base::entity && t.type.set == set &&
+           (t.type.of[0] == "user" || t.type.of[0] == "service");
+  };
 }
 Filter scope_entity() {
-  return [](const Term& t) { return t.type.base == Base::entity && !t.type.set && t.type.of[0] != "user" && t.type.of[0] != "service"; };
+  return [](const Term& t) {
+    return t.type.base == Base::entity && !t.type.set && t.type.of[0] != "user" && t.type.of[0] != "service";
+  };
 }
 
 // Joins the guards of all the terms before the test: `a is set and b is set and a == b`.
@@ -132,7 +141,8 @@ std::string literal(const Scene& s, const TypeSpec& type) {
     case Base::string: return '"' + s.random.pick(kWords) + '"';
     case Base::time: return "time(\"" + time_text(random_time(s.random)) + "\")";
     case Base::duration: return s.random.pick(kDurations);
-    case Base::ip: return "ip(\"" + (s.random.chance(50) ? s.random.pick(kBlocks) : s.random.pick(kAddresses)) + "\")";
+    case Base::ip:
+      return "ip(\"" + (s.random.chance(50) ? s.random.pick(kBlocks) : s.random.pick(kAddresses)) + "\")";
     case Base::enumeration:
       for (const EnumSpec& e : s.policy.enums)
         if (e.name == type.of[0]) return s.random.pick(e.members);
@@ -153,7 +163,9 @@ std::string literal_set(const Scene& s, const TypeSpec& type) {
   return text + "}";
 }
 
-std::string compare_op(Random& random) { return random.pick(std::vector<std::string>{"==", "!=", "<", "<=", ">", ">="}); }
+std::string compare_op(Random& random) {
+  return random.pick(std::vector<std::string>{"==", "!=", "<", "<=", ">", ">="});
+}
 std::string equal_op(Random& random) { return random.chance(65) ? " == " : " != "; }
 
 std::string condition(Scene& s, int depth);
@@ -172,10 +184,12 @@ std::string random_test(Scene& s) {
     return literal(s, a.type);
   };
   switch (r.upto(26)) {
-    case 0: case 1:
+    case 0:
+    case 1:
       if (!pick(s, terms, of_base(Base::boolean, false), a)) return "";
       return guarded({a}, (r.chance(30) ? "not " : "") + a.text);
-    case 2: case 3: {
+    case 2:
+    case 3: {
       if (!pick(s, terms, of_base(Base::integer, false), a)) return "";
       std::string left = a.text;
       if (r.chance(30)) left += r.chance(50) ? " + " + std::to_string(r.upto(4)) : " - 2";
@@ -194,7 +208,9 @@ std::string random_test(Scene& s) {
         case 0: return guarded({a, b}, a.text + equal_op(r) + right);
         case 1: return guarded({a, b}, a.text + " starts with " + right);
         case 2: return guarded({a, b}, a.text + " ends with " + right);
-        default: return guarded({a, b}, a.text + " matches " + (r.chance(70) ? '"' + r.pick(kPatterns) + '"' : right));
+        default:
+          return guarded({a, b},
+                         a.text + " matches " + (r.chance(70) ? '"' + r.pick(kPatterns) + '"' : right));
       }
     }
     case 6: {
@@ -209,25 +225,36 @@ std::string random_test(Scene& s) {
     case 7: {
       if (!pick(s, terms, of_base(r.chance(50) ? Base::time : Base::duration, false), a)) return "";
       const std::string right = other();
-      if (r.chance(30)) return guarded({a, b}, a.text + " + " + r.pick(kDurations) + " " + compare_op(r) + " " + right);
+      if (r.chance(30))
+        return guarded({a, b}, a.text + " + " + r.pick(kDurations) + " " + compare_op(r) + " " + right);
       return guarded({a, b}, a.text + " " + compare_op(r) + " " + right);
     }
     case 8:
       if (!pick(s, terms, of_base(Base::ip, false), a)) return "";
-      if (r.chance(30) && pick(s, terms, of_base(Base::ip, true), b)) return guarded({a, b}, a.text + " in " + b.text);
+      if (r.chance(30) && pick(s, terms, of_base(Base::ip, true), b))
+        return guarded({a, b}, a.text + " in " + b.text);
       if (r.chance(30)) return guarded({a}, a.text + equal_op(r) + literal(s, a.type));
       return guarded({a}, a.text + (r.chance(20) ? " not in " : " in ") + "ip(\"" + r.pick(kBlocks) + "\")");
-    case 9: case 10: case 11: {
+    case 9:
+    case 10:
+    case 11: {
       if (!pick(s, terms, principal(false), a)) return "";
-      if (r.chance(40) && pick(s, terms, principal(true), b)) return guarded({a, b}, a.text + (r.chance(25) ? " not in " : " in ") + b.text);
+      if (r.chance(40) && pick(s, terms, principal(true), b))
+        return guarded({a, b}, a.text + (r.chance(25) ? " not in " : " in ") + b.text);
       const std::string subject_text = "subject";
       if (a.text != subject_text) {
-        return guarded({a}, a.text + equal_op(r) + (r.chance(80) && a.type.of[0] == "user" && (s.subject_kind.empty() || s.subject_kind == "user") ? subject_text : literal(s, a.type)));
+        return guarded({a}, a.text + equal_op(r) +
+                                (r.chance(80) && a.type.of[0] == "user" &&
+                                         (s.subject_kind.empty() || s.subject_kind == "user")
+                                     ? subject_text
+                                     : literal(s, a.type)));
       }
       if (r.chance(30)) return "subject in {" + literal(s, a.type) + ", " + literal(s, a.type) + "}";
       return "subject" + equal_op(r) + literal(s, a.type);
     }
-    case 12: case 13: case 14: {
+    case 12:
+    case 13:
+    case 14: {
       if (!pick(s, terms, principal(false), a)) return "";
       std::string is = r.chance(20) ? " is not " : " is ";
       const std::string role = random_role(s, s.kind);
@@ -238,12 +265,14 @@ std::string random_test(Scene& s) {
       }
       return guarded({a}, a.text + is + role);
     }
-    case 15: case 16: {  // at another entity
+    case 15:
+    case 16: {  // at another entity
       if (!pick(s, terms, principal(false), a)) return "";
       Term at;
       if (!pick(s, terms, scope_entity(), at)) return "";
       const std::size_t k = kind_index(s.policy, at.type.of[0]);
-      if (s.in_role && (at.type.of[0] == s.policy.kinds[s.kind].name || !s.policy.may_be_above(s.kind, k))) return "";
+      if (s.in_role && (at.type.of[0] == s.policy.kinds[s.kind].name || !s.policy.may_be_above(s.kind, k)))
+        return "";
       const bool itself = r.chance(40);
       Scene there{s.policy, s.random};
       there.kind = k, there.in_role = s.in_role;
@@ -254,18 +283,24 @@ std::string random_test(Scene& s) {
         role = role_name(there, k, k, r.pick(roles));
       }
       if (role.empty()) return "";
-      return guarded({a, at}, a.text + (r.chance(15) ? " is not " : " is ") + role + " on " + at.text + (itself ? " itself" : ""));
+      return guarded({a, at}, a.text + (r.chance(15) ? " is not " : " is ") + role + " on " + at.text +
+                                  (itself ? " itself" : ""));
     }
     case 17: {  // a role value
-      if (!pick(s, terms, [](const Term& t) { return t.type.base == Base::role; }, a)) return "";
+      if (!pick(
+              s, terms, [](const Term& t) { return t.type.base == Base::role; }, a))
+        return "";
       const std::size_t k = kind_index(s.policy, a.type.of[0]);
       if (s.in_role || !s.policy.is_always_above(s.kind, k)) return "";
       if (!a.type.set && r.chance(30)) return guarded({a}, a.text + equal_op(r) + literal(s, a.type));
       return guarded({a}, "subject is " + a.text + (r.chance(30) ? " on " + a.type.of[0] : ""));
     }
     case 18: {
-      if (!pick(s, terms, [](const Term& t) { return t.type.set; }, a)) return "";
-      if (r.chance(30)) return guarded({a}, "size(" + a.text + ") " + compare_op(r) + " " + std::to_string(r.upto(3)));
+      if (!pick(
+              s, terms, [](const Term& t) { return t.type.set; }, a))
+        return "";
+      if (r.chance(30))
+        return guarded({a}, "size(" + a.text + ") " + compare_op(r) + " " + std::to_string(r.upto(3)));
       if (a.type.base == Base::role || (a.type.base == Base::entity && a.type.of.size() > 1)) return "";
       switch (r.upto(3)) {
         case 0: return guarded({a}, a.text + " contains " + literal(s, a.type));
@@ -274,7 +309,13 @@ std::string random_test(Scene& s) {
       }
     }
     case 19: {
-      if (!pick(s, terms, [](const Term& t) { return t.type.optional && !t.guards.empty() && t.type.base != Base::entity && !t.type.set; }, a)) return "";
+      if (!pick(
+              s, terms,
+              [](const Term& t) {
+                return t.type.optional && !t.guards.empty() && t.type.base != Base::entity && !t.type.set;
+              },
+              a))
+        return "";
       const std::string own = a.text + " is set";
       std::vector<std::string> rest = a.guards;
       if (rest.back() != own) return "";
@@ -282,10 +323,21 @@ std::string random_test(Scene& s) {
       const Term outer{a.text, a.type, rest};
       if (r.chance(40)) return guarded({outer}, a.text + (r.chance(50) ? " is set" : " is not set"));
       if (a.type.base == Base::ip || a.type.base == Base::role) return "";
-      return guarded({outer}, "(" + a.text + " else " + literal(s, a.type) + ")" + equal_op(r) + literal(s, a.type));
+      return guarded({outer},
+                     "(" + a.text + " else " + literal(s, a.type) + ")" + equal_op(r) + literal(s, a.type));
     }
     case 20: {  // a quantifier
-      if (s.variables.size() >= 2 || !pick(s, terms, [](const Term& t) { return t.type.set && (t.type.base == Base::string || t.type.base == Base::entity || t.type.base == Base::integer) && t.type.of.size() < 2; }, a)) return "";
+      if (s.variables.size() >= 2 || !pick(
+                                         s, terms,
+                                         [](const Term& t) {
+                                           return t.type.set &&
+                                                  (t.type.base == Base::string ||
+                                                   t.type.base == Base::entity ||
+                                                   t.type.base == Base::integer) &&
+                                                  t.type.of.size() < 2;
+                                         },
+                                         a))
+        return "";
       const std::string name = "v" + std::to_string(s.variables.size());
       const bool now = s.now;
       TypeSpec element = a.type;
@@ -297,7 +349,9 @@ std::string random_test(Scene& s) {
       s.variables.pop_back();
       s.now = now;
       if (body.find(name) == body.npos) return "";
-      const std::string many = r.chance(40) ? "any " : r.chance(50) ? "all " : "at least " + std::to_string(1 + r.upto(2)) + " ";
+      const std::string many = r.chance(40)   ? "any "
+                               : r.chance(50) ? "all "
+                                              : "at least " + std::to_string(1 + r.upto(2)) + " ";
       return guarded({a}, many + name + " in " + a.text + ": (" + body + ")");
     }
     case 21: {  // another permission, inlined
@@ -313,7 +367,11 @@ std::string random_test(Scene& s) {
     case 22: {  // places
       if (!pick(s, terms, scope_entity(), a)) return "";
       if (s.several_kinds || s.kind == 0) return "";
-      if (r.chance(60)) return guarded({a}, std::string("resource ") + (r.chance(20) ? "not in " : "in ") + (a.text == "resource" || a.text == s.policy.kinds[s.kind].name || r.chance(50) ? literal(s, a.type) : a.text));
+      if (r.chance(60))
+        return guarded({a}, std::string("resource ") + (r.chance(20) ? "not in " : "in ") +
+                                (a.text == "resource" || a.text == s.policy.kinds[s.kind].name || r.chance(50)
+                                     ? literal(s, a.type)
+                                     : a.text));
       return guarded({a}, a.text + equal_op(r) + literal(s, a.type));
     }
     case 23: {
@@ -370,12 +428,14 @@ Targets random_targets(const PolicySpec& policy, Random& random, const std::vect
   const std::size_t first = random.upto(kind.actions.size());
   t.order = kind.actions[0].order;
   switch (random.upto(10)) {
-    case 0: case 1: t.text = kind.name + ".*"; break;
+    case 0:
+    case 1: t.text = kind.name + ".*"; break;
     case 2:
       if (kind.subject || t.kind == 0) return random_targets(policy, random, groups);
       t.text = kind.name + ".**", t.several_kinds = true, t.order = 0;
       break;
-    case 3: case 4:
+    case 3:
+    case 4:
       if (kind.actions.size() > 1) {
         t.text = kind.name + ".{" + kind.actions[0].name + ", " + kind.actions[1].name + "}";
         break;
@@ -403,12 +463,15 @@ void add_rules(PolicySpec& policy, Random& random) {
     s.kind = random.upto(policy.kinds.size()), s.in_condition = true;
     if (policy.kinds[s.kind].subject || s.kind == 0) continue;
     conditions.emplace_back(s.kind, "cond" + std::to_string(i));
-    policy.declarations.push_back("condition cond" + std::to_string(i) + " on " + policy.kinds[s.kind].name + (random.chance(50) ? " \"Title\"" : "") + " = " + without_parentheses(condition(s, 1)));
+    policy.declarations.push_back("condition cond" + std::to_string(i) + " on " + policy.kinds[s.kind].name +
+                                  (random.chance(50) ? " \"Title\"" : "") + " = " +
+                                  without_parentheses(condition(s, 1)));
   }
   std::vector<Targets> groups;
   for (std::size_t i = random.upto(2); i > 0; --i) {
     Targets t = random_targets(policy, random, {});
-    policy.declarations.push_back("actions group" + std::to_string(i) + " \"Group\" = { " + t.text + " as \"G\" }");
+    policy.declarations.push_back("actions group" + std::to_string(i) + " \"Group\" = { " + t.text +
+                                  " as \"G\" }");
     t.text = "group" + std::to_string(i);
     groups.push_back(t);
   }
@@ -422,7 +485,8 @@ void add_rules(PolicySpec& policy, Random& random) {
     for (std::size_t w = 1 + random.upto(2); w > 0; --w) {
       std::string name = random.chance(85) ? random_role(s, t.kind) : "";
       kinds_only = kinds_only && name.empty();
-      if (name.empty()) name = random.chance(80) || kind_index(policy, "service") == kNone ? "user" : "service";
+      if (name.empty())
+        name = random.chance(80) || kind_index(policy, "service") == kNone ? "user" : "service";
       if (std::find(who.begin(), who.end(), name) == who.end()) who.push_back(name);
     }
     if (forbid && random.chance(20)) who = {"anyone"}, kinds_only = false;

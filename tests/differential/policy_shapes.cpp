@@ -1,5 +1,5 @@
-// The declarations of random policies: kinds, attributes, roles, actions. Everything here is text that compiles:
-// what a policy may not say is tested elsewhere.
+// The declarations of random policies: kinds, attributes, roles, actions. Everything here is text that
+// compiles: what a policy may not say is tested elsewhere.
 
 #include "policy_parts.hpp"
 
@@ -7,7 +7,8 @@ namespace policyc::differential {
 
 namespace {
 
-// Hierarchies worth asking about: {name, parents by index}. Index 0 is system; subjects are added after the scopes.
+// Hierarchies worth asking about: {name, parents by index}. Index 0 is system; subjects are added after the
+// scopes.
 struct Shape {
   const char* name;
   std::vector<std::size_t> parents;
@@ -66,14 +67,16 @@ AttributeSpec random_attribute(std::string name, TypeSpec type, const PolicySpec
 
 // Types that attributes, parameters and context fields take, besides entities and roles.
 TypeSpec random_plain_type(const PolicySpec& policy, Random& random) {
-  static const std::vector<Base> kBases = {Base::boolean, Base::boolean, Base::integer,  Base::integer,    Base::string,
-                                           Base::string,  Base::time,    Base::duration, Base::enumeration, Base::ip};
+  static const std::vector<Base> kBases = {Base::boolean,     Base::boolean, Base::integer, Base::integer,
+                                           Base::string,      Base::string,  Base::time,    Base::duration,
+                                           Base::enumeration, Base::ip};
   TypeSpec t{random.pick(kBases)};
   if (t.base == Base::enumeration) {
     if (policy.enums.empty()) return {Base::boolean};
     t.of = {random.pick(policy.enums).name};
   }
-  t.set = (t.base == Base::string || t.base == Base::ip || t.base == Base::enumeration || t.base == Base::integer) &&
+  t.set = (t.base == Base::string || t.base == Base::ip || t.base == Base::enumeration ||
+           t.base == Base::integer) &&
           random.chance(35);
   return t;
 }
@@ -93,17 +96,22 @@ void add_attributes(PolicySpec& policy, std::size_t kind, Random& random) {
   const std::string prefix(1, k.name[0]);
   std::size_t count = kind == 0 ? random.upto(2) : k.subject ? random.upto(3) : random.upto(4);
   for (std::size_t i = 0; i < count; ++i) {
-    AttributeSpec a = random_attribute(prefix + std::to_string(i), random_plain_type(policy, random), policy, random);
+    AttributeSpec a =
+        random_attribute(prefix + std::to_string(i), random_plain_type(policy, random), policy, random);
     a.from_request = kind != 0 && random.chance(12);
-    if (a.from_request && !a.type.optional && !a.has_default) a = random_attribute(a.name, {Base::boolean}, policy, random);
+    if (a.from_request && !a.type.optional && !a.has_default)
+      a = random_attribute(a.name, {Base::boolean}, policy, random);
     // A subject that nobody knows must be able to ask, most of the time.
-    if (k.subject && !a.has_default && !a.type.optional && random.chance(85)) a.type.optional = !a.type.set, a.has_default = a.type.set, a.fallback = a.type.set ? " = {}" : "";
+    if (k.subject && !a.has_default && !a.type.optional && random.chance(85))
+      a.type.optional = !a.type.set, a.has_default = a.type.set, a.fallback = a.type.set ? " = {}" : "";
     k.attributes.push_back(a);
   }
   if (kind == 0 || k.subject) return;
-  if (random.chance(50)) k.attributes.push_back({"created_by", {Base::entity, false, random.chance(30), {"user"}}});
+  if (random.chance(50))
+    k.attributes.push_back({"created_by", {Base::entity, false, random.chance(30), {"user"}}});
   if (random.chance(50)) {
-    AttributeSpec a = random_attribute(prefix + "_people", {Base::entity, true, false, {"user"}}, policy, random);
+    AttributeSpec a =
+        random_attribute(prefix + "_people", {Base::entity, true, false, {"user"}}, policy, random);
     if (kind_index(policy, "service") != kNone && random.chance(40)) a.type.of = {"user", "service"};
     k.attributes.push_back(a);
   }
@@ -114,24 +122,30 @@ void add_attributes(PolicySpec& policy, std::size_t kind, Random& random) {
     k.attributes.push_back({prefix + "_see", {Base::entity, false, optional, {policy.kinds[seen].name}}});
   }
   if (kind > 0 && !policy.kinds[1].roles.empty() && random.chance(10))
-    k.attributes.push_back({prefix + "_role", {Base::role, random.chance(30), false, {policy.kinds[1].name}}});
+    k.attributes.push_back(
+        {prefix + "_role", {Base::role, random.chance(30), false, {policy.kinds[1].name}}});
 }
 
 void add_role_names(PolicySpec& policy, std::size_t kind, Random& random) {
   KindSpec& k = policy.kinds[kind];
   const std::string prefix = kind == 0 ? "sys" : k.name.substr(0, 3);
   const std::size_t base = kind == 0 ? random.upto(2) : 1 + random.upto(3);
-  for (std::size_t i = 0; i < base; ++i) k.roles.push_back({prefix + "_r" + std::to_string(i), RoleLevel::base});
+  for (std::size_t i = 0; i < base; ++i)
+    k.roles.push_back({prefix + "_r" + std::to_string(i), RoleLevel::base});
   const bool has_children = std::any_of(policy.kinds.begin(), policy.kinds.end(), [&](const KindSpec& c) {
-    return !c.subject && std::find(c.parents.begin(), c.parents.end(), kind) != c.parents.end() && c.name != k.name;
+    return !c.subject && std::find(c.parents.begin(), c.parents.end(), kind) != c.parents.end() &&
+           c.name != k.name;
   });
   if (kind != 0 && has_children)
-    for (std::size_t i = random.upto(3); i > 0; --i) k.roles.push_back({prefix + "_up" + std::to_string(i), RoleLevel::rolled_up});
+    for (std::size_t i = random.upto(3); i > 0; --i)
+      k.roles.push_back({prefix + "_up" + std::to_string(i), RoleLevel::rolled_up});
   if (kind != 0)
-    for (std::size_t i = random.upto(3); i > 0; --i) k.roles.push_back({prefix + "_top" + std::to_string(i), RoleLevel::top});
+    for (std::size_t i = random.upto(3); i > 0; --i)
+      k.roles.push_back({prefix + "_top" + std::to_string(i), RoleLevel::top});
   // A name that several scopes declare must be qualified in rules.
   if (kind != 0 && random.chance(30)) k.roles[0].name = "member";
-  for (RoleSpec& r : k.roles) r.assignable = random.chance(85), r.granted = random.chance(r.level == RoleLevel::base ? 92 : 60);
+  for (RoleSpec& r : k.roles)
+    r.assignable = random.chance(85), r.granted = random.chance(r.level == RoleLevel::base ? 92 : 60);
 }
 
 void add_actions(PolicySpec& policy, std::size_t kind, Random& random, std::size_t& order) {
@@ -142,8 +156,10 @@ void add_actions(PolicySpec& policy, std::size_t kind, Random& random, std::size
     if (random.chance(15)) a.wire = "wire-" + a.name;
     for (std::size_t p = random.chance(25) ? 1 + random.upto(2) : 0; p > 0; --p) {
       TypeSpec type = random_plain_type(policy, random);
-      if (random.chance(25)) type = {Base::entity, random.chance(30), false, {"user"}};
-      else if (random.chance(25) && !policy.kinds[1].roles.empty()) type = {Base::role, random.chance(20), false, {policy.kinds[1].name}};
+      if (random.chance(25))
+        type = {Base::entity, random.chance(30), false, {"user"}};
+      else if (random.chance(25) && !policy.kinds[1].roles.empty())
+        type = {Base::role, random.chance(20), false, {policy.kinds[1].name}};
       a.parameters.push_back(random_attribute("p" + std::to_string(p), type, policy, random));
     }
     k.actions.push_back(a);
@@ -157,23 +173,28 @@ std::string role_text(PolicySpec& policy, std::size_t kind, std::size_t index, R
   std::vector<std::string> sources, includes;
   if (r.level == RoleLevel::base) {
     for (AttributeSpec& a : k.attributes)
-      if (a.type.base == Base::entity && a.type.of[0] == "user" && random.chance(35)) sources.push_back(a.name), a.feeds_role = true;
+      if (a.type.base == Base::entity && a.type.of[0] == "user" && random.chance(35))
+        sources.push_back(a.name), a.feeds_role = true;
     for (std::size_t below = kind + 1; below < policy.kinds.size(); ++below)
       if (!policy.kinds[below].subject && policy.may_be_above(below, kind) && random.chance(12))
         includes.push_back(policy.kinds[below].name + "." + random.pick(policy.kinds[below].roles).name);
   }
   for (std::size_t i = 0; i < k.roles.size(); ++i) {
     if (i > index && k.roles[i].level >= r.level && random.chance(25)) includes.push_back(k.roles[i].name);
-    if (i < index && k.roles[i].level <= r.level && k.roles[i].level == r.level && random.chance(12)) sources.push_back(k.roles[i].name);
+    if (i < index && k.roles[i].level <= r.level && k.roles[i].level == r.level && random.chance(12))
+      sources.push_back(k.roles[i].name);
   }
   if (r.level == RoleLevel::rolled_up)
     for (std::size_t c = kind + 1; c < policy.kinds.size(); ++c) {
       KindSpec& child = policy.kinds[c];
-      if (child.subject || std::find(child.parents.begin(), child.parents.end(), kind) == child.parents.end()) continue;
+      if (child.subject || std::find(child.parents.begin(), child.parents.end(), kind) == child.parents.end())
+        continue;
       for (AttributeSpec& a : child.attributes)
-        if (a.type.base == Base::entity && a.type.of[0] == "user" && random.chance(40)) sources.push_back(child.name + "." + a.name), a.feeds_role = true;
+        if (a.type.base == Base::entity && a.type.of[0] == "user" && random.chance(40))
+          sources.push_back(child.name + "." + a.name), a.feeds_role = true;
       for (const RoleSpec& cr : child.roles)
-        if (cr.level != RoleLevel::top && (sources.empty() || random.chance(30))) sources.push_back(child.name + "." + cr.name);
+        if (cr.level != RoleLevel::top && (sources.empty() || random.chance(30)))
+          sources.push_back(child.name + "." + cr.name);
     }
   std::string condition;
   if (r.level == RoleLevel::top) {
@@ -181,16 +202,19 @@ std::string role_text(PolicySpec& policy, std::size_t kind, std::size_t index, R
       if (policy.may_be_above(kind, above) && !policy.kinds[above].roles.empty() && random.chance(25))
         sources.push_back(policy.kinds[above].name + "." + random.pick(policy.kinds[above].roles).name);
     for (AttributeSpec& a : k.attributes)
-      if (a.type.base == Base::entity && a.type.of[0] != "user" && a.type.of[0] != k.name && random.chance(50)) {
+      if (a.type.base == Base::entity && a.type.of[0] != "user" && a.type.of[0] != k.name &&
+          random.chance(50)) {
         const RoleSpec& through = random.pick(kind_named(policy, a.type.of[0]).roles);
-        if (through.level != RoleLevel::top) sources.push_back(a.name + "." + through.name), a.feeds_role = true;
+        if (through.level != RoleLevel::top)
+          sources.push_back(a.name + "." + through.name), a.feeds_role = true;
       }
     if (sources.empty() || random.chance(40)) condition = role_condition(policy, kind, random);
   }
   r.granted = r.granted || (sources.empty() && condition.empty());
   std::string text = "  role " + r.name;
   const auto list = [&](const char* word, const std::vector<std::string>& names) {
-    for (std::size_t i = 0; i < names.size(); ++i) text += (i == 0 ? std::string(" ") + word + " " : ", ") + names[i];
+    for (std::size_t i = 0; i < names.size(); ++i)
+      text += (i == 0 ? std::string(" ") + word + " " : ", ") + names[i];
   };
   list("from", sources);
   if (!condition.empty()) text += " if " + condition;
@@ -200,12 +224,14 @@ std::string role_text(PolicySpec& policy, std::size_t kind, std::size_t index, R
 
 std::string kind_text(PolicySpec& policy, std::size_t kind, Random& random) {
   std::string roles;
-  for (std::size_t i = 0; i < policy.kinds[kind].roles.size(); ++i) roles += role_text(policy, kind, i, random);
+  for (std::size_t i = 0; i < policy.kinds[kind].roles.size(); ++i)
+    roles += role_text(policy, kind, i, random);
   const KindSpec& k = policy.kinds[kind];
   std::string text;
   if (kind != 0) {
     text = (k.subject ? "subject " : "scope ") + k.name;
-    for (std::size_t i = 0; i < k.parents.size(); ++i) text += (i == 0 ? " in " : ", ") + policy.kinds[k.parents[i]].name;
+    for (std::size_t i = 0; i < k.parents.size(); ++i)
+      text += (i == 0 ? " in " : ", ") + policy.kinds[k.parents[i]].name;
     if (!k.plural.empty() && k.plural != k.name + "s") text += " plural \"" + k.plural + '"';
     text += " {\n";
   }
@@ -224,8 +250,10 @@ std::string kind_text(PolicySpec& policy, std::size_t kind, Random& random) {
 std::string TypeSpec::text() const {
   static const char* const kNames[] = {"bool", "int", "string", "time", "duration", "ip"};
   std::string text;
-  if (base < Base::enumeration) text = kNames[static_cast<std::size_t>(base)];
-  else if (base == Base::role) text = "role of " + of[0];
+  if (base < Base::enumeration)
+    text = kNames[static_cast<std::size_t>(base)];
+  else if (base == Base::role)
+    text = "role of " + of[0];
   else
     for (const std::string& name : of) text += (text.empty() ? "" : " | ") + name;
   if (set) text = "set<" + text + ">";
@@ -249,14 +277,16 @@ bool PolicySpec::may_be_above(std::size_t kind, std::size_t above) const {
 bool PolicySpec::is_always_above(std::size_t kind, std::size_t above) const {
   if (kind == above || above == 0) return true;
   bool always = !kinds[kind].parents.empty();
-  for (std::size_t parent : kinds[kind].parents) always = always && (parent == kind || is_always_above(parent, above));
+  for (std::size_t parent : kinds[kind].parents)
+    always = always && (parent == kind || is_always_above(parent, above));
   return always;
 }
 
 PolicySpec random_policy(Random& random) {
   PolicySpec policy;
   policy.kinds.push_back({"system", "", false});
-  for (const Shape& shape : random.pick(shapes())) policy.kinds.push_back({shape.name, std::string(shape.name) + "s", false, shape.parents});
+  for (const Shape& shape : random.pick(shapes()))
+    policy.kinds.push_back({shape.name, std::string(shape.name) + "s", false, shape.parents});
   if (random.chance(10)) policy.kinds.back().plural = "many_" + policy.kinds.back().name;
   policy.kinds.push_back({"user", "users", true});
   if (random.chance(40)) policy.kinds.push_back({"service", "services", true});
@@ -272,11 +302,13 @@ PolicySpec random_policy(Random& random) {
   for (std::size_t k = 0; k < policy.kinds.size(); ++k) add_actions(policy, k, random, order);
   std::string context;
   for (std::size_t i = random.upto(3); i > 0; --i) {
-    policy.context.push_back(random_attribute("c" + std::to_string(i), random_plain_type(policy, random), policy, random));
+    policy.context.push_back(
+        random_attribute("c" + std::to_string(i), random_plain_type(policy, random), policy, random));
     context += (context.empty() ? "context { " : ", ") + declaration(policy.context.back());
   }
   if (!context.empty()) policy.declarations.push_back(context + " }");
-  for (std::size_t k = 0; k < policy.kinds.size(); ++k) policy.declarations.push_back(kind_text(policy, k, random));
+  for (std::size_t k = 0; k < policy.kinds.size(); ++k)
+    policy.declarations.push_back(kind_text(policy, k, random));
   add_rules(policy, random);
   return policy;
 }

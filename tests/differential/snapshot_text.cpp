@@ -48,14 +48,17 @@ std::string id_of(const Entity& e) { return e.name.substr(e.name.find(':') + 1);
 
 std::string grants_text(const Entity& e) {
   std::map<std::string, std::string> by_role;
-  for (const Entity::Grant& g : e.grants) by_role[g.role] += (by_role[g.role].empty() ? "" : ", ") + quoted(g.principal);
+  for (const Entity::Grant& g : e.grants)
+    by_role[g.role] += (by_role[g.role].empty() ? "" : ", ") + quoted(g.principal);
   std::string text;
-  for (const auto& [role, principals] : by_role) text += (text.empty() ? "{" : ", ") + role + ": [" + principals + "]";
+  for (const auto& [role, principals] : by_role)
+    text += (text.empty() ? "{" : ", ") + role + ": [" + principals + "]";
   return text.empty() ? "{}" : text + "}";
 }
 
 void yaml_list(const PolicySpec& policy, const Snapshot& snapshot, const KindSpec& kind, const Entity* parent,
-               const std::string& indent, Random& random, std::string& text, std::vector<std::string>& grants) {
+               const std::string& indent, Random& random, std::string& text,
+               std::vector<std::string>& grants) {
   std::vector<const Entity*> members;
   for (const auto& [name, e] : snapshot)
     if (e.kind == kind.name && e.parent == parent) members.push_back(&e);
@@ -66,12 +69,15 @@ void yaml_list(const PolicySpec& policy, const Snapshot& snapshot, const KindSpe
     text += indent + "  - id: " + quoted(id_of(*e)) + "\n";
     const std::string inner = indent + "    ";
     for (const auto& [name, v] : e->attributes) text += inner + name + ": " + value_text(v) + "\n";
-    if (!e->grants.empty() && random.chance(80)) text += inner + "grants: " + grants_text(*e) + "\n";
+    if (!e->grants.empty() && random.chance(80))
+      text += inner + "grants: " + grants_text(*e) + "\n";
     else
       for (const Entity::Grant& g : e->grants)
-        grants.push_back("  - { to: " + quoted(g.principal) + ", role: " + g.role + ", on: " + quoted(e->name) + " }\n");
+        grants.push_back("  - { to: " + quoted(g.principal) + ", role: " + g.role +
+                         ", on: " + quoted(e->name) + " }\n");
     for (const KindSpec& child : policy.kinds)
-      if (!child.subject && child.name != "system") yaml_list(policy, snapshot, child, e, inner, random, text, grants);
+      if (!child.subject && child.name != "system")
+        yaml_list(policy, snapshot, child, e, inner, random, text, grants);
   }
 }
 
@@ -85,7 +91,8 @@ std::string to_json_lines(const PolicySpec&, const Snapshot& snapshot, Random& r
     for (const auto& [attribute, v] : e.attributes) line += "," + quoted(attribute) + ":" + value_text(v);
     if (name != "system" || !e.attributes.empty()) lines.push_back(line + "}\n");
     for (const Entity::Grant& g : e.grants)
-      lines.push_back("{\"grant\":" + quoted(g.role) + ",\"to\":" + quoted(g.principal) + ",\"on\":" + quoted(name) + "}\n");
+      lines.push_back("{\"grant\":" + quoted(g.role) + ",\"to\":" + quoted(g.principal) +
+                      ",\"on\":" + quoted(name) + "}\n");
   }
   shuffle(lines, random);
   std::string text;

@@ -100,6 +100,13 @@ TEST(RuleNames, AreTheIdOrThePlace) {
   EXPECT_EQ(rules[2].effect, RuleEffect::forbid);
 }
 
+// No golden case shows PC2099: it would be a long one.
+TEST(RuleNames, AreNumberedWith16Bits) {
+  std::string text = "subject user {} scope team { role member action see }\n";
+  for (int i = 0; i < 65'536; ++i) text += "forbid member to team.see\n";
+  EXPECT_NE(analyzed(text).codes().find("PC2099"), std::string::npos);
+}
+
 TEST(RuleConditions, UnlessSeesWhatWhenHasGuarded) {
   EXPECT_TRUE(analyzed(kScopes + "allow member to project.read when subject is user and subject.home is set\n"
                                  "  unless subject.home.open")

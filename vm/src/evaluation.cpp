@@ -7,7 +7,7 @@ KindIndex Evaluation::kind_of(NodeId node) const noexcept {
   if (node == subject) return subject_kind;
   if (node == resource) return resource_kind;
   const std::size_t stranger = node - linked.view.node_count();
-  return stranger < linked.strangers.size() ? linked.strangers[stranger].kind : kNoIndex;
+  return stranger < linked.strangers.size() ? linked.strangers[stranger] : kNoIndex;
 }
 
 NodeId Evaluation::parent_of(NodeId node) const noexcept {
@@ -47,9 +47,10 @@ bool Evaluation::load(AttributeIndex attribute, NodeId entity, Cell& cell) const
     for (std::size_t i = 0; i < resource_given_count; ++i)
       if (resource_given[i].index == attribute) return cell = resource_given[i].cell, true;
   }
-  // The view writes the field of the type alone; the others must be as a fresh cell has them.
-  cell = Cell{};
-  if (is_stored(entity) && linked.view.load(attribute, entity, cell)) return true;
+  // The view writes the field of the type alone, so it starts from a fresh cell; the caller's
+  // stays as it was where nothing is found, as the verifier has reckoned.
+  Cell stored;
+  if (is_stored(entity) && linked.view.load(attribute, entity, stored)) return cell = stored, true;
   const std::optional<Cell>& fallback = linked.defaults[attribute];
   if (fallback) cell = *fallback;
   return fallback.has_value();

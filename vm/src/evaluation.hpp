@@ -30,7 +30,7 @@ struct Given {
   Cell cell;
 };
 
-// Room for the elements of a request's sets, in any packing.
+// Room for the elements of a request's sets: kMaxGivenElements, of whatever packing.
 class ElementArena {
  public:
   ElementArena() noexcept {}  // NOLINT: the storage is written before it is read
@@ -38,10 +38,9 @@ class ElementArena {
   template <class T>
   [[nodiscard]] T* take(std::size_t count) noexcept {
     static_assert(sizeof(T) <= kSlot && alignof(T) <= 8);
-    const std::size_t slots = (count * sizeof(T) + kSlot - 1) / kSlot;
-    if (slots > kMaxGivenElements - used_) return nullptr;
-    T* place = reinterpret_cast<T*>(storage_ + used_ * kSlot);
-    used_ += slots;
+    if (count > kMaxGivenElements - used_) return nullptr;
+    T* const place = reinterpret_cast<T*>(storage_ + used_ * kSlot);
+    used_ += count;
     return place;
   }
 
@@ -80,7 +79,8 @@ struct Evaluation {
   // The nearest entity of the kind at or above `node`; kNoNode if there is none.
   [[nodiscard]] NodeId nearest(NodeId node, KindIndex kind) const noexcept;
   [[nodiscard]] bool is_at_or_below(NodeId node, NodeId above) const noexcept;
-  // The request's value, else the snapshot's, else the default; false: absent.
+  // The request's value, else the snapshot's, else the default. False: absent, and
+  // then the cell is as it was.
   [[nodiscard]] bool load(AttributeIndex attribute, NodeId entity, Cell& cell) const noexcept;
   [[nodiscard]] bool load_parameter(std::uint16_t index, Cell& cell) const noexcept;
   [[nodiscard]] bool load_context(std::uint16_t index, Cell& cell) const noexcept;

@@ -1,10 +1,12 @@
 // The dispatch loop. Each instruction of opcodes.def has one handler, ON(name);
-// computed goto and switch differ in the macros below and nowhere else, and the
-// build fails while an opcode has no handler.
+// computed goto (GCC, Clang) and switch (elsewhere, or with POLICYC_SWITCH_DISPATCH)
+// differ in the macros below and nowhere else, and the build fails while an opcode
+// has no handler.
 
 #include "interpreter.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "cell_sets.hpp"
@@ -53,9 +55,17 @@ bool advance(Loop& loop, const Evaluation& at, Cell& element) noexcept {
   return true;
 }
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(POLICYC_SWITCH_DISPATCH)
 #define POLICYC_COMPUTED_GOTO 1
 #pragma GCC diagnostic ignored "-Wpedantic"
+
+// Where each byte's handler is; a byte that is no opcode goes to `unknown`.
+template <std::size_t N>
+constexpr std::array<const void*, 256> handler_table(const void* const (&known)[N], const void* unknown) {
+  std::array<const void*, 256> table{};
+  for (std::size_t byte = 0; byte < table.size(); ++byte) table[byte] = byte < N ? known[byte] : unknown;
+  return table;
+}
 #endif
 
 // Runs from `pc` to a stop. `notes` collects rules instead of stopping at the
@@ -90,10 +100,11 @@ Outcome run(const Evaluation& at, CodeRange range, std::vector<RuleIndex>* notes
   } while (false)
 
 #ifdef POLICYC_COMPUTED_GOTO
-  static constexpr const void* kHandlers[] = {
+  static constexpr const void* kKnown[] = {
 #define OPCODE(number, name, shape, doc) &&on_##name,
 #include "opcodes.def"
   };
+  static constexpr auto kHandlers = handler_table(kKnown, &&on_unknown);
 #define ON(name) on_##name:
 #define NEXT()                                       \
   do {                                               \
@@ -103,10 +114,10 @@ Outcome run(const Evaluation& at, CodeRange range, std::vector<RuleIndex>* notes
   NEXT();
 #else
 #define ON(name) case Op::name:
-#define NEXT() continue
-  for (;;) {
-    i = *pc++;
-    switch (i.op) {
+#define NEXT() goto next
+next:
+  i = *pc++;
+  switch (i.op) {  // without a default, so that a missing handler is an error
 #endif
   ON(deny) { return Outcome::deny_by_default; }
   ON(allow) {
@@ -221,11 +232,13 @@ Outcome run(const Evaluation& at, CodeRange range, std::vector<RuleIndex>* notes
     pc = loop.each + 1;
     LOAD(advance(loop, at, r[i.a]));
   }
-#ifndef POLICYC_COMPUTED_GOTO
-}
-return Outcome::broken;
-}
+#ifdef POLICYC_COMPUTED_GOTO
+on_unknown:
+#else
+  }
 #endif
+  // Verified code never comes here.
+  return Outcome::broken;
 #undef ON
 #undef NEXT
 #undef TEST

@@ -18,13 +18,31 @@ Cell sorted_set(std::vector<T>& elements, Packing packing) {
   return cell;
 }
 
+// A parameter or field that the request must give.
+bool is_needed(const ParameterInfo& info) noexcept { return !info.fallback && !info.type.optional; }
+
+LinkedAction linked_action(const ProgramParts& parts, std::size_t index) {
+  const ActionInfo& action = parts.actions[index];
+  LinkedAction linked{parts.action_code[index].decide, action.kind, action.needs_now};
+  for (std::size_t i = action.parameters.size(); i-- > 0;)
+    if (is_needed(action.parameters[i]))
+      linked.lacks = ErrorCode::missing_parameter, linked.lacks_detail = static_cast<std::uint32_t>(i);
+  if (linked.lacks != ErrorCode::none) return linked;
+  for (std::size_t i = action.required_context.size(); i-- > 0;)
+    if (is_needed(parts.context[action.required_context[i]]))
+      linked.lacks = ErrorCode::missing_context, linked.lacks_detail = action.required_context[i];
+  return linked;
+}
+
 }  // namespace
 
 Linked::Linked(std::shared_ptr<const Program> a_program, std::shared_ptr<const Snapshot> a_snapshot)
     : program(std::move(a_program)),
       snapshot(std::move(a_snapshot)),
       parts(ProgramAccess::parts(*program)),
-      view(SnapshotAccess::view(*snapshot)) {
+      view(SnapshotAccess::view(*snapshot)),
+      epoch(snapshot->epoch()) {
+  for (std::size_t i = 0; i < parts.actions.size(); ++i) actions.push_back(linked_action(parts, i));
   for (const Constant& constant : parts.constants)
     constants.push_back(cell_of(constant.value, constant.type));
   for (const AttributeInfo& attribute : parts.schema.attributes)
@@ -40,16 +58,17 @@ Linked::Linked(std::shared_ptr<const Program> a_program, std::shared_ptr<const S
 NodeId Linked::find(KindIndex kind, std::string_view id) const noexcept {
   const NodeId node = view.find(kind, id);
   if (node != kNoNode) return node;
-  for (std::size_t i = 0; i < strangers.size(); ++i)
-    if (strangers[i].kind == kind && strangers[i].id == id) return view.node_count() + static_cast<NodeId>(i);
-  return kNoNode;
+  const auto stranger = nodes_of_strangers_.find(std::pair(kind, id));
+  return stranger == nodes_of_strangers_.end() ? kNoNode : stranger->second;
 }
 
 NodeId Linked::intern(KindIndex kind, const std::string& id) {
   if (kind == kSystemKind) return kSystemNode;
   if (const NodeId known = find(kind, id); known != kNoNode) return known;
-  strangers.push_back({kind, id});
-  return view.node_count() + static_cast<NodeId>(strangers.size() - 1);
+  const NodeId node = view.node_count() + static_cast<NodeId>(strangers.size());
+  strangers.push_back(kind);
+  nodes_of_strangers_.emplace(Stranger(kind, id), node);
+  return node;
 }
 
 std::optional<Cell> Linked::fallback_of(const std::optional<DefaultValue>& value, const Type& type) {

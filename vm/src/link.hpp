@@ -4,10 +4,12 @@
 // its entities resolved against the snapshot. Made once, read by every decision.
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cell.hpp"
@@ -21,9 +23,27 @@ namespace policyc::vm {
 
 // An entity that the policy's text names and the snapshot does not have. Its node
 // is node_count() + its index. It is equal to itself alone and holds nothing.
-struct Stranger {
+using Stranger = std::pair<KindIndex, std::string>;
+
+// Looks strangers up by views of their ids.
+struct StrangerOrder {
+  using is_transparent = void;
+  template <class A, class B>
+  bool operator()(const A& a, const B& b) const noexcept {
+    return a.first != b.first ? a.first < b.first : std::string_view(a.second) < std::string_view(b.second);
+  }
+};
+
+// What a decision by handles asks of its action, in one place: the tables of the
+// program are wide, and a decision is short.
+struct LinkedAction {
+  CodeRange decide;
   KindIndex kind = 0;
-  std::string id;
+  bool needs_now = false;
+  // What only a request with values can give, or none: missing_parameter or
+  // missing_context, and which.
+  ErrorCode lacks = ErrorCode::none;
+  std::uint32_t lacks_detail = 0;
 };
 
 class Linked {
@@ -37,11 +57,13 @@ class Linked {
   const ProgramParts& parts;
   const SnapshotView& view;
 
+  const std::uint32_t epoch;                                 // of the snapshot's handles
+  std::vector<LinkedAction> actions;                         // parallel to parts.actions
   std::vector<Cell> constants;                               // parallel to parts.constants
   std::vector<std::optional<Cell>> defaults;                 // by attribute
   std::vector<std::vector<std::optional<Cell>>> parameters;  // by action, by parameter
   std::vector<std::optional<Cell>> context;                  // by context field
-  std::vector<Stranger> strangers;
+  std::vector<KindIndex> strangers;                          // their kinds
 
   // The node of an entity that the snapshot or the policy's text knows; else kNoNode.
   [[nodiscard]] NodeId find(KindIndex kind, std::string_view id) const noexcept;
@@ -52,6 +74,7 @@ class Linked {
   [[nodiscard]] std::optional<Cell> fallback_of(const std::optional<DefaultValue>& value, const Type& type);
   [[nodiscard]] NodeId intern(KindIndex kind, const std::string& id);
 
+  std::map<Stranger, NodeId, StrangerOrder> nodes_of_strangers_;
   std::deque<std::string> texts_;
   std::deque<std::vector<std::int64_t>> numbers_;
   std::deque<std::vector<NodeId>> nodes_;

@@ -10,6 +10,30 @@
 namespace policyc::vm {
 namespace {
 
+// What the action needs and the request does not give.
+
+bool is_needed(const ParameterInfo& info) noexcept { return !info.fallback && !info.type.optional; }
+
+Rejection missing_parameter(const Evaluation& of) noexcept {
+  const std::vector<ParameterInfo>& declared = of.linked.parts.actions[of.action].parameters;
+  for (std::size_t i = 0; i < declared.size(); ++i)
+    if (is_needed(declared[i]) && !of.parameter_given[i])
+      return {ErrorCode::missing_parameter, static_cast<std::uint32_t>(i), About::parameter};
+  return {};
+}
+
+Rejection missing_context(const Evaluation& of) noexcept {
+  for (const std::uint16_t field : of.linked.parts.actions[of.action].required_context)
+    if (is_needed(of.linked.parts.context[field]) && !of.context_given[field])
+      return {ErrorCode::missing_context, field, About::context};
+  return {};
+}
+
+Rejection missing_time(const Evaluation& of) noexcept {
+  return of.linked.parts.actions[of.action].needs_now && !of.now ? Rejection{ErrorCode::now_missing}
+                                                                 : Rejection{};
+}
+
 class Resolver {
  public:
   Resolver(const Request& request, RequestRoom& room, Evaluation& evaluation) noexcept
@@ -31,15 +55,12 @@ class Resolver {
  private:
   Rejection subject() noexcept {
     const std::optional<EntityName> name = split_entity(request_.subject);
-    if (!name) return {ErrorCode::malformed, 0};
+    if (!name) return {ErrorCode::malformed, 0, About::subject};
     to_.subject_kind = linked_.program->find_kind(name->kind);
     if (to_.subject_kind == kNoIndex || schema_.kinds[to_.subject_kind].category != KindCategory::subject)
-      return {ErrorCode::unknown_kind, 0};
+      return {ErrorCode::unknown_kind, 0, About::subject};
     to_.subject = linked_.find(to_.subject_kind, name->id);
-    if (to_.subject == kNoNode) {
-      if (!is_valid_id(name->id)) return {ErrorCode::malformed, 0};
-      to_.subject = kUnknownSubject;
-    }
+    if (to_.subject == kNoNode) to_.subject = kUnknownSubject;
     return {};
   }
 
@@ -47,83 +68,83 @@ class Resolver {
     if (request_.resource == "system") {
       to_.resource = kSystemNode;
       to_.resource_kind = kSystemKind;
-      return request_.resource_inline ? Rejection{ErrorCode::resource_exists, 0} : Rejection{};
+      return request_.resource_inline ? Rejection{ErrorCode::resource_exists, 0, About::resource}
+                                      : Rejection{};
     }
     std::optional<EntityName> name = split_entity(request_.resource);
     // A resource that is described need not have an id yet.
     if (!name && request_.resource_inline && request_.resource.find(':') == std::string_view::npos)
       name = EntityName{request_.resource, {}};
-    if (!name) return {ErrorCode::malformed, 0};
+    if (!name) return {ErrorCode::malformed, 0, About::resource};
     to_.resource_kind = linked_.program->find_kind(name->kind);
     if (to_.resource_kind == kNoIndex || to_.resource_kind == kSystemKind)
-      return {ErrorCode::unknown_kind, 0};
+      return {ErrorCode::unknown_kind, 0, About::resource};
     const NodeId known = name->id.empty() ? kNoNode : linked_.find(to_.resource_kind, name->id);
-    if (!request_.resource_inline) {
-      to_.resource = known;
-      return known == kNoNode || !to_.is_stored(known) ? Rejection{ErrorCode::unknown_resource, 0}
-                                                       : Rejection{};
-    }
-    return described(*name, known);
+    const bool stored = known != kNoNode && to_.is_stored(known);
+    if (request_.resource_inline)
+      return stored ? Rejection{ErrorCode::resource_exists, 0, About::resource} : described(known);
+    to_.resource = known;
+    return stored ? Rejection{} : Rejection{ErrorCode::unknown_resource, 0, About::resource};
   }
 
-  Rejection described(const EntityName& name, NodeId known) noexcept {
+  // A resource that the snapshot does not have: the policy's text may know its name.
+  Rejection described(NodeId known) noexcept {
     const KindInfo& kind = schema_.kinds[to_.resource_kind];
-    if (kind.category != KindCategory::scope) return {ErrorCode::unknown_resource, 0};
-    if (known != kNoNode && to_.is_stored(known)) return {ErrorCode::resource_exists, 0};
-    if (!name.id.empty() && !is_valid_id(name.id)) return {ErrorCode::malformed, 0};
+    if (kind.category != KindCategory::scope) return {ErrorCode::unknown_resource, 0, About::resource};
     to_.resource_inline = true;
     to_.resource = known == kNoNode ? kInlineResource : known;
+    const Rejection unfit{ErrorCode::bad_parent, 0, About::parent};
     if (kind.parents.empty()) {
       to_.inline_parent = kSystemNode;
-      return request_.parent.empty() ? Rejection{} : Rejection{ErrorCode::bad_parent, 0};
+      return request_.parent.empty() || request_.parent == "system" ? Rejection{} : unfit;
     }
     const std::optional<EntityName> parent = split_entity(request_.parent);
-    if (!parent) return {ErrorCode::bad_parent, 0};
+    if (!parent) return unfit;
     const KindIndex parent_kind = linked_.program->find_kind(parent->kind);
-    if (std::find(kind.parents.begin(), kind.parents.end(), parent_kind) == kind.parents.end())
-      return {ErrorCode::bad_parent, 0};
+    if (std::find(kind.parents.begin(), kind.parents.end(), parent_kind) == kind.parents.end()) return unfit;
     to_.inline_parent = linked_.view.find(parent_kind, parent->id);
-    if (to_.inline_parent == kNoNode) return {ErrorCode::bad_parent, 0};
-    // An entity has at most 64 ancestors, described ones too.
-    constexpr std::size_t kMaxAncestors = 64;
-    return linked_.view.path_of(to_.inline_parent).size() + 1 > kMaxAncestors
-               ? Rejection{ErrorCode::bad_parent, 0}
-               : Rejection{};
+    if (to_.inline_parent == kNoNode) return unfit;
+    // What a snapshot could not hold can't be asked for either.
+    if (linked_.view.path_of(to_.inline_parent).size() >= kMaxDepth)
+      return {ErrorCode::limit_exceeded, 0, About::parent};
+    return {};
   }
 
   Rejection action() noexcept {
     const std::optional<ActionIndex> found = linked_.program->find_action(request_.action);
     if (!found || linked_.parts.actions[*found].kind != to_.resource_kind)
-      return {ErrorCode::unknown_action, 0};
+      return {ErrorCode::unknown_action, 0, About::action};
     to_.action = *found;
     return {};
   }
 
   // Which attributes the request supplies, typed; those that it may not are left out.
-  Rejection given(std::span<const NamedValue> values, KindIndex kind, bool all, Given* room,
+  // One that is given twice says nothing: which of the two was meant can't be known.
+  Rejection given(std::span<const NamedValue> values, KindIndex kind, bool all, About about, Given* room,
                   std::size_t& count) noexcept {
     for (const NamedValue& value : values) {
       const AttributeIndex index = schema_.find_attribute(kind, value.name);
       if (index == kNoIndex || !(all || schema_.attributes[index].from_request)) continue;
       for (std::size_t i = 0; i < count; ++i)
-        if (room[i].index == index) return {ErrorCode::malformed, index};
-      if (count == kMaxGivenAttributes) return {ErrorCode::limit_exceeded, index};
+        if (room[i].index == index) return {ErrorCode::malformed, index, about};
+      if (count == kMaxGivenAttributes) return {ErrorCode::limit_exceeded, index, about};
       room[count].index = index;
       room[count].cell = Cell{};
       const ErrorCode error = read_value(value.value, schema_.attributes[index].type, false, linked_,
                                          room_.elements, room[count].cell);
-      if (error != ErrorCode::none) return {error, index};
+      if (error != ErrorCode::none) return {error, index, about};
       ++count;
     }
     return {};
   }
 
-  Rejection missing(KindIndex kind, const Given* room, std::size_t count, ErrorCode code) noexcept {
+  Rejection missing(KindIndex kind, const Given* room, std::size_t count,
+                    const Rejection& rejection) noexcept {
     for (const AttributeIndex index : schema_.kinds[kind].attributes) {
       const AttributeInfo& info = schema_.attributes[index];
       if (info.type.optional || info.fallback) continue;
       if (std::none_of(room, room + count, [&](const Given& one) { return one.index == index; }))
-        return {code, index};
+        return {rejection.code, index, rejection.about};
     }
     return {};
   }
@@ -131,34 +152,36 @@ class Resolver {
   Rejection subject_attributes() noexcept {
     Given* const room = room_.subject_given.items;
     to_.subject_given = room;
-    const Rejection rejection =
-        given(request_.subject_attributes, to_.subject_kind, false, room, to_.subject_given_count);
+    const Rejection rejection = given(request_.subject_attributes, to_.subject_kind, false,
+                                      About::subject_attribute, room, to_.subject_given_count);
     if (rejection.code != ErrorCode::none || to_.is_stored(to_.subject)) return rejection;
-    return missing(to_.subject_kind, room, to_.subject_given_count, ErrorCode::unknown_subject);
+    return missing(to_.subject_kind, room, to_.subject_given_count,
+                   {ErrorCode::unknown_subject, 0, About::subject_attribute});
   }
 
   Rejection resource_attributes() noexcept {
     Given* const room = room_.resource_given.items;
     to_.resource_given = room;
     const Rejection rejection = given(request_.resource_attributes, to_.resource_kind, to_.resource_inline,
-                                      room, to_.resource_given_count);
+                                      About::resource_attribute, room, to_.resource_given_count);
     if (rejection.code != ErrorCode::none || !to_.resource_inline) return rejection;
-    return missing(to_.resource_kind, room, to_.resource_given_count, ErrorCode::missing_attribute);
+    return missing(to_.resource_kind, room, to_.resource_given_count,
+                   {ErrorCode::missing_attribute, 0, About::resource_attribute});
   }
 
   // The declared fields that the request fills; the others are ignored.
   template <std::size_t N>
   Rejection fields(std::span<const NamedValue> values, const std::vector<ParameterInfo>& declared,
-                   bool assigns, Cell* cells, std::bitset<N>& filled) noexcept {
+                   About about, Cell* cells, std::bitset<N>& filled) noexcept {
     for (const NamedValue& value : values) {
       for (std::size_t i = 0; i < declared.size(); ++i) {
         if (declared[i].name != value.name) continue;
         const auto detail = static_cast<std::uint32_t>(i);
-        if (filled[i]) return {ErrorCode::malformed, detail};
+        if (filled[i]) return {ErrorCode::malformed, detail, about};
         cells[i] = Cell{};
-        const ErrorCode error =
-            read_value(value.value, declared[i].type, assigns, linked_, room_.elements, cells[i]);
-        if (error != ErrorCode::none) return {error, detail};
+        const ErrorCode error = read_value(value.value, declared[i].type, about == About::parameter, linked_,
+                                           room_.elements, cells[i]);
+        if (error != ErrorCode::none) return {error, detail, about};
         filled.set(i);
         break;
       }
@@ -167,33 +190,20 @@ class Resolver {
   }
 
   Rejection parameters() noexcept {
-    const std::vector<ParameterInfo>& declared = linked_.parts.actions[to_.action].parameters;
     to_.parameters = room_.parameters.items;
-    const Rejection rejection =
-        fields(request_.parameters, declared, true, room_.parameters.items, to_.parameter_given);
-    if (rejection.code != ErrorCode::none) return rejection;
-    for (std::size_t i = 0; i < declared.size(); ++i)
-      if (!to_.parameter_given[i] && !declared[i].fallback && !declared[i].type.optional)
-        return {ErrorCode::missing_parameter, static_cast<std::uint32_t>(i)};
-    return {};
+    const Rejection rejection = fields(request_.parameters, linked_.parts.actions[to_.action].parameters,
+                                       About::parameter, room_.parameters.items, to_.parameter_given);
+    return rejection.code != ErrorCode::none ? rejection : missing_parameter(to_);
   }
 
   Rejection context() noexcept {
     to_.context = room_.context.items;
-    const Rejection rejection =
-        fields(request_.context, linked_.parts.context, false, room_.context.items, to_.context_given);
-    if (rejection.code != ErrorCode::none) return rejection;
-    for (const std::uint16_t field : linked_.parts.actions[to_.action].required_context)
-      if (!to_.context_given[field] && !linked_.parts.context[field].fallback &&
-          !linked_.parts.context[field].type.optional)
-        return {ErrorCode::missing_context, field};
-    return {};
+    const Rejection rejection = fields(request_.context, linked_.parts.context, About::context,
+                                       room_.context.items, to_.context_given);
+    return rejection.code != ErrorCode::none ? rejection : missing_context(to_);
   }
 
-  Rejection time() noexcept {
-    return linked_.parts.actions[to_.action].needs_now && !to_.now ? Rejection{ErrorCode::now_missing, 0}
-                                                                   : Rejection{};
-  }
+  Rejection time() noexcept { return missing_time(to_); }
 
   const Request& request_;
   RequestRoom& room_;
@@ -213,8 +223,8 @@ Rejection resolve(const Query& query, std::optional<std::int64_t> now, Evaluatio
   const std::uint32_t epoch = linked.snapshot->epoch();
   if (query.subject.epoch != epoch || query.resource.epoch != epoch ||
       !evaluation.is_stored(query.subject.node) || !evaluation.is_stored(query.resource.node))
-    return {ErrorCode::stale_handle, 0};
-  if (query.action >= linked.parts.actions.size()) return {ErrorCode::unknown_action, 0};
+    return {ErrorCode::stale_handle};
+  if (query.action >= linked.parts.actions.size()) return {ErrorCode::unknown_action, 0, About::action};
   const ActionInfo& action = linked.parts.actions[query.action];
   evaluation.action = query.action;
   evaluation.subject = query.subject.node;
@@ -223,15 +233,10 @@ Rejection resolve(const Query& query, std::optional<std::int64_t> now, Evaluatio
   evaluation.resource_kind = linked.view.kind_of(query.resource.node);
   evaluation.now = now;
   if (linked.parts.schema.kinds[evaluation.subject_kind].category != KindCategory::subject)
-    return {ErrorCode::unknown_kind, 0};
-  if (action.kind != evaluation.resource_kind) return {ErrorCode::unknown_action, 0};
-  for (std::size_t i = 0; i < action.parameters.size(); ++i)
-    if (!action.parameters[i].fallback && !action.parameters[i].type.optional)
-      return {ErrorCode::missing_parameter, static_cast<std::uint32_t>(i)};
-  for (const std::uint16_t field : action.required_context)
-    if (!linked.parts.context[field].fallback && !linked.parts.context[field].type.optional)
-      return {ErrorCode::missing_context, field};
-  if (action.needs_now && !now) return {ErrorCode::now_missing, 0};
+    return {ErrorCode::unknown_kind, 0, About::subject};
+  if (action.kind != evaluation.resource_kind) return {ErrorCode::unknown_action, 0, About::action};
+  for (const auto missing : {missing_parameter, missing_context, missing_time})
+    if (const Rejection rejection = missing(evaluation); rejection.code != ErrorCode::none) return rejection;
   return {};
 }
 

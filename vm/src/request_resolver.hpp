@@ -9,10 +9,25 @@
 
 namespace policyc::vm {
 
-// What is wrong with a request, and which parameter, field or attribute it is about.
+// What part of a request a rejection is about. `detail` is the parameter's place in
+// its action, the field's in the context, the attribute's index; else 0.
+enum class About : std::uint8_t {
+  request,
+  subject,
+  resource,
+  parent,
+  action,
+  parameter,
+  context,
+  subject_attribute,
+  resource_attribute,
+};
+
+// What is wrong with a request, and what about.
 struct Rejection {
   ErrorCode code = ErrorCode::none;
   std::uint32_t detail = 0;
+  About about = About::request;
 };
 
 // Room for what the request says, beside the Evaluation that points into it.
