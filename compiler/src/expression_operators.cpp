@@ -242,8 +242,16 @@ std::optional<Term> ExpressionChecker::compare(const Expr& expr, const Known& kn
 
 std::optional<Term> ExpressionChecker::membership(const Expr& expr, const Known& known) {
   const bool contains = expr.kind == ExprKind::contains;
+  if (contains && expr.operands[0].kind != ExprKind::set) {
+    MaybeTerm set = needed(expr.operands[0], known);
+    if (!set) return std::nullopt;
+    if (set->type.kind != TypeKind::set)
+      return fail(DiagCode::wrong_operand, expr.operands[0].span, {"`contains`", "a set", shown(set->type)});
+  }
   MaybeTerm term = in(expr.operands[contains ? 1 : 0], expr.operands[contains ? 0 : 1], expr.span, known);
   if (!term) return std::nullopt;
+  // A set of blocks contains an address if it is one of its elements; `in` asks whether it lies in one.
+  if (contains && term->kind == TermKind::in_network) term->kind = TermKind::in;
   return negated(std::move(*term), expr.negated, expr.span);
 }
 

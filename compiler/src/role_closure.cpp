@@ -109,7 +109,11 @@ RoleClosure RoleClosures::close(RoleIndex role, KindIndex kind, bool itself) con
     for (const RoleIndex source : more.role_sources) {
       const KindIndex source_kind = schema.roles[source].kind;
       if (source_kind == info.kind) {
-        reach({source, step.guard, step.reach});
+        // A source names whoever holds that role there, also from above; so the role
+        // that comes from it is held at the entity itself.
+        // There must be an entity of the kind for that, where roles above include the source.
+        const std::uint64_t guard = (step.guard | bit(info.kind)) & ~given;
+        reach({source, guard, here ? Reach::asked : step.reach});
       } else {
         // Asked at an entity of the role's kind, of its ancestor of the source's
         // kind: both must be there.

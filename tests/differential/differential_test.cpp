@@ -45,7 +45,7 @@ struct Tally {
 // Now and then chance writes a condition that asks for two kinds at once; then it is constant, or reads an
 // attribute that the nearer kind lacks; or one that is beyond a limit. The compiler refuses it.
 bool contradicts_itself(const std::string& findings) {
-  for (const char* code : {"[PC2086]", "[PC2046]", "unknown attribute of", "[PC901"})
+  for (const char* code : {"[PC2086]", "[PC2046]", "[PC2048]", "unknown attribute of", "[PC901"})
     if (findings.find(code) != std::string::npos) return true;
   return false;
 }

@@ -248,7 +248,7 @@ on_unknown:
 }  // namespace
 
 Outcome run_decide(const Evaluation& evaluation) noexcept {
-  return run(evaluation, evaluation.linked.parts.action_code[evaluation.action].decide, nullptr);
+  return run(evaluation, evaluation.linked.actions[evaluation.action].decide, nullptr);
 }
 
 std::vector<RuleIndex> run_reasons(const Evaluation& evaluation) {

@@ -18,9 +18,6 @@ Cell sorted_set(std::vector<T>& elements, Packing packing) {
   return cell;
 }
 
-// A parameter or field that the request must give.
-bool is_needed(const ParameterInfo& info) noexcept { return !info.fallback && !info.type.optional; }
-
 LinkedAction linked_action(const ProgramParts& parts, std::size_t index) {
   const ActionInfo& action = parts.actions[index];
   LinkedAction linked{parts.action_code[index].decide, action.kind, action.needs_now};

@@ -34,6 +34,11 @@ struct StrangerOrder {
   }
 };
 
+// A parameter or context field that has no value but the request's.
+[[nodiscard]] inline bool is_needed(const ParameterInfo& info) noexcept {
+  return !info.fallback && !info.type.optional;
+}
+
 // What a decision by handles asks of its action, in one place: the tables of the
 // program are wide, and a decision is short.
 struct LinkedAction {

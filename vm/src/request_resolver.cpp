@@ -10,30 +10,6 @@
 namespace policyc::vm {
 namespace {
 
-// What the action needs and the request does not give.
-
-bool is_needed(const ParameterInfo& info) noexcept { return !info.fallback && !info.type.optional; }
-
-Rejection missing_parameter(const Evaluation& of) noexcept {
-  const std::vector<ParameterInfo>& declared = of.linked.parts.actions[of.action].parameters;
-  for (std::size_t i = 0; i < declared.size(); ++i)
-    if (is_needed(declared[i]) && !of.parameter_given[i])
-      return {ErrorCode::missing_parameter, static_cast<std::uint32_t>(i), About::parameter};
-  return {};
-}
-
-Rejection missing_context(const Evaluation& of) noexcept {
-  for (const std::uint16_t field : of.linked.parts.actions[of.action].required_context)
-    if (is_needed(of.linked.parts.context[field]) && !of.context_given[field])
-      return {ErrorCode::missing_context, field, About::context};
-  return {};
-}
-
-Rejection missing_time(const Evaluation& of) noexcept {
-  return of.linked.parts.actions[of.action].needs_now && !of.now ? Rejection{ErrorCode::now_missing}
-                                                                 : Rejection{};
-}
-
 class Resolver {
  public:
   Resolver(const Request& request, RequestRoom& room, Evaluation& evaluation) noexcept
@@ -190,20 +166,32 @@ class Resolver {
   }
 
   Rejection parameters() noexcept {
+    const std::vector<ParameterInfo>& declared = linked_.parts.actions[to_.action].parameters;
     to_.parameters = room_.parameters.items;
-    const Rejection rejection = fields(request_.parameters, linked_.parts.actions[to_.action].parameters,
-                                       About::parameter, room_.parameters.items, to_.parameter_given);
-    return rejection.code != ErrorCode::none ? rejection : missing_parameter(to_);
+    const Rejection rejection =
+        fields(request_.parameters, declared, About::parameter, room_.parameters.items, to_.parameter_given);
+    if (rejection.code != ErrorCode::none) return rejection;
+    for (std::size_t i = 0; i < declared.size(); ++i)
+      if (is_needed(declared[i]) && !to_.parameter_given[i])
+        return {ErrorCode::missing_parameter, static_cast<std::uint32_t>(i), About::parameter};
+    return {};
   }
 
   Rejection context() noexcept {
     to_.context = room_.context.items;
     const Rejection rejection = fields(request_.context, linked_.parts.context, About::context,
                                        room_.context.items, to_.context_given);
-    return rejection.code != ErrorCode::none ? rejection : missing_context(to_);
+    if (rejection.code != ErrorCode::none) return rejection;
+    for (const std::uint16_t field : linked_.parts.actions[to_.action].required_context)
+      if (is_needed(linked_.parts.context[field]) && !to_.context_given[field])
+        return {ErrorCode::missing_context, field, About::context};
+    return {};
   }
 
-  Rejection time() noexcept { return missing_time(to_); }
+  Rejection time() noexcept {
+    const bool missing = linked_.actions[to_.action].needs_now && !to_.now;
+    return missing ? Rejection{ErrorCode::now_missing} : Rejection{};
+  }
 
   const Request& request_;
   RequestRoom& room_;
@@ -220,23 +208,23 @@ Rejection resolve(const Request& request, RequestRoom& room, Evaluation& evaluat
 
 Rejection resolve(const Query& query, std::optional<std::int64_t> now, Evaluation& evaluation) noexcept {
   const Linked& linked = evaluation.linked;
-  const std::uint32_t epoch = linked.snapshot->epoch();
-  if (query.subject.epoch != epoch || query.resource.epoch != epoch ||
+  if (query.subject.epoch != linked.epoch || query.resource.epoch != linked.epoch ||
       !evaluation.is_stored(query.subject.node) || !evaluation.is_stored(query.resource.node))
     return {ErrorCode::stale_handle};
-  if (query.action >= linked.parts.actions.size()) return {ErrorCode::unknown_action, 0, About::action};
-  const ActionInfo& action = linked.parts.actions[query.action];
-  evaluation.action = query.action;
   evaluation.subject = query.subject.node;
   evaluation.resource = query.resource.node;
   evaluation.subject_kind = linked.view.kind_of(query.subject.node);
   evaluation.resource_kind = linked.view.kind_of(query.resource.node);
   evaluation.now = now;
-  if (linked.parts.schema.kinds[evaluation.subject_kind].category != KindCategory::subject)
-    return {ErrorCode::unknown_kind, 0, About::subject};
+  if (query.subject.node < linked.view.resources) return {ErrorCode::unknown_kind, 0, About::subject};
+  if (query.action >= linked.actions.size()) return {ErrorCode::unknown_action, 0, About::action};
+  const LinkedAction& action = linked.actions[query.action];
+  evaluation.action = query.action;
   if (action.kind != evaluation.resource_kind) return {ErrorCode::unknown_action, 0, About::action};
-  for (const auto missing : {missing_parameter, missing_context, missing_time})
-    if (const Rejection rejection = missing(evaluation); rejection.code != ErrorCode::none) return rejection;
+  if (action.lacks != ErrorCode::none)
+    return {action.lacks, action.lacks_detail,
+            action.lacks == ErrorCode::missing_parameter ? About::parameter : About::context};
+  if (action.needs_now && !now) return {ErrorCode::now_missing};
   return {};
 }
 
