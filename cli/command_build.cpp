@@ -20,7 +20,8 @@ PolicyInput opened(const std::string& path) {
 }
 
 ExitStatus written(const std::string& path, std::span<const std::byte> image, const std::string& what) {
-  if (const IoError error = write_bytes(path, image); !error.empty()) return print_trouble(error), kInputOutput;
+  if (const IoError error = write_bytes(path, image); !error.empty())
+    return print_trouble(error), kInputOutput;
   if (path != "-") std::fprintf(stderr, "%s: %s, %zu bytes\n", path.c_str(), what.c_str(), image.size());
   return kDone;
 }
@@ -63,11 +64,17 @@ ExitStatus snapshot_stat(const SnapshotStatOptions& options) {
     for (const auto& [name, count] : stats.entities_by_kind) kinds[name] = count;
     nlohmann::ordered_json sections = nlohmann::ordered_json::object();
     for (const auto& [name, bytes] : stats.bytes_by_section) sections[name] = bytes;
-    const nlohmann::ordered_json all = {
-        {"digest", to_hex(input.snapshot->digest())}, {"bytes", stats.bytes}, {"entities", stats.entities},
-        {"principals", stats.principals}, {"grants", stats.grants}, {"derived", stats.derived},
-        {"spilled", stats.spilled}, {"strings", stats.strings}, {"longest_probe", stats.longest_probe},
-        {"entities_by_kind", kinds}, {"bytes_by_section", sections}};
+    const nlohmann::ordered_json all = {{"digest", to_hex(input.snapshot->digest())},
+                                        {"bytes", stats.bytes},
+                                        {"entities", stats.entities},
+                                        {"principals", stats.principals},
+                                        {"grants", stats.grants},
+                                        {"derived", stats.derived},
+                                        {"spilled", stats.spilled},
+                                        {"strings", stats.strings},
+                                        {"longest_probe", stats.longest_probe},
+                                        {"entities_by_kind", kinds},
+                                        {"bytes_by_section", sections}};
     out = all.dump(2) + "\n";
   } else {
     out = "digest         " + to_hex(input.snapshot->digest()) + "\n";
@@ -109,7 +116,8 @@ ExitStatus disasm(const DisasmOptions& options) {
       std::vector<std::string> names;
       for (const ActionInfo& info : policy.program->actions())
         names.push_back(policy.program->schema().kinds[info.kind].name + "." + info.wire_name);
-      print_trouble("the policy has no action '" + options.action + "' " + text::did_you_mean(options.action, names));
+      print_trouble("the policy has no action '" + options.action + "' " +
+                    text::did_you_mean(options.action, names));
       return kUsage;
     }
     out = policy.program->disassemble(action);

@@ -45,8 +45,8 @@ ExitStatus check(const CheckOptions& options) {
       report.add_trouble(snapshot.trouble);
       status = worse(status, snapshot.status);
       if (snapshot.snapshot)
-        done += "; " + path + ": " +
-                std::to_string(snapshot.snapshot->stats(program.schema()).entities) + " entities";
+        done += "; " + path + ": " + std::to_string(snapshot.snapshot->stats(program.schema()).entities) +
+                " entities";
     }
     if (policy.loaded) {
       const TestRun run = run_tests(policy, "");
@@ -79,7 +79,8 @@ ExitStatus test(const TestOptions& options) {
   add(report, run, policy);
   std::string done;
   for (const TestSummary& one : run.tests)
-    done += (one.failed == 0 ? "ok    " : "FAIL  ") + one.name + " (" + counted(one.passed + one.failed, "expectation") + ")\n";
+    done += (one.failed == 0 ? "ok    " : "FAIL  ") + one.name + " (" +
+            counted(one.passed + one.failed, "expectation") + ")\n";
   done += tests_line(run);
   if (run.tests.empty() && !options.filter.empty()) {
     report.add_trouble("no test's name contains '" + options.filter + "'");

@@ -1,9 +1,9 @@
 // policyc eval: decides one request, or a file of them.
 
 #include <chrono>
-#include <istream>
 #include <fstream>
 #include <iostream>
+#include <istream>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
@@ -19,7 +19,8 @@ using nlohmann::json;
 
 // Only the command reads a clock; the evaluator is told the time.
 std::int64_t clock_now() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
 
@@ -34,7 +35,8 @@ json word_or_object(const std::string& text) {
   return value.is_discarded() ? json(text) : value;
 }
 
-std::string fill(OwnedRequest& owned, const EvalOptions& options, const Program& program, const Snapshot& snapshot) {
+std::string fill(OwnedRequest& owned, const EvalOptions& options, const Program& program,
+                 const Snapshot& snapshot) {
   const auto object = [](const std::string& name, const std::string& text, json& out) -> std::string {
     out = json::parse(text, nullptr, false);
     return out.is_object() ? "" : "--" + name + " is no JSON object";
@@ -42,7 +44,8 @@ std::string fill(OwnedRequest& owned, const EvalOptions& options, const Program&
   json value;
   if (std::string wrong = owned.set_subject(word_or_object(options.subject)); !wrong.empty()) return wrong;
   if (std::string wrong = owned.set_action(options.action); !wrong.empty()) return wrong;
-  if (std::string wrong = owned.set_resource(word_or_object(options.resource), program, snapshot); !wrong.empty())
+  if (std::string wrong = owned.set_resource(word_or_object(options.resource), program, snapshot);
+      !wrong.empty())
     return wrong;
   if (!options.context.empty()) {
     if (std::string wrong = object("context", options.context, value); !wrong.empty()) return wrong;
@@ -60,8 +63,8 @@ std::string fill(OwnedRequest& owned, const EvalOptions& options, const Program&
 
 std::string in_words(const Evaluator& evaluator, const Request& request, const Decision& decision) {
   if (decision.why == Why::error)
-    return "deny: error " + std::string(name_of(decision.error)) + ": " + evaluator.explain_error(request, decision) +
-           "\n";
+    return "deny: error " + std::string(name_of(decision.error)) + ": " +
+           evaluator.explain_error(request, decision) + "\n";
   if (decision.why == Why::default_deny) return "deny by default: no rule allows it\n";
   std::string out = decision.allowed() ? "allow\n" : "deny\n";
   for (const RuleIndex rule : evaluator.reasons(request)) {
@@ -90,9 +93,11 @@ ExitStatus answer_file(const EvalOptions& options, const Evaluator& evaluator) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     if (line.find_first_not_of(" \t") == std::string::npos) continue;
     OwnedRequest owned;
-    const std::string wrong = parse_request_line(line, evaluator.program(), evaluator.snapshot(), owned);
+    ErrorCode code = ErrorCode::none;
+    const std::string wrong =
+        parse_request_line(line, evaluator.program(), evaluator.snapshot(), owned, code);
     if (!wrong.empty()) {
-      out += dumped(malformed_json(evaluator, wrong)) + '\n';
+      out += dumped(refused_json(evaluator, code, wrong)) + '\n';
     } else {
       if (!owned.has_now()) owned.request.now = started;
       const Decision decision = evaluator.decide(owned.request);
@@ -114,7 +119,9 @@ ExitStatus answer_file(const EvalOptions& options, const Evaluator& evaluator) {
 // With --json even a failure to begin is an object on standard output.
 ExitStatus give_up(const EvalOptions& options, ExitStatus status, const std::string& why) {
   if (options.json || !options.requests.empty()) {
-    const nlohmann::ordered_json out = {{"decision", "deny"}, {"why", "error"}, {"rules", json::array()},
+    const nlohmann::ordered_json out = {{"decision", "deny"},
+                                        {"why", "error"},
+                                        {"rules", json::array()},
                                         {"error", {{"code", "not_loaded"}, {"message", why}}}};
     print_trouble(print(dumped(out) + '\n'));
   }
@@ -145,8 +152,10 @@ ExitStatus eval(const EvalOptions& options) {
 
   OwnedRequest owned;
   if (const std::string wrong = fill(owned, options, *policy.program, *snapshot.snapshot); !wrong.empty()) {
-    if (options.json) print_trouble(print(dumped(malformed_json(*evaluator, wrong)) + '\n'));
-    else print_trouble(wrong);
+    if (options.json)
+      print_trouble(print(dumped(refused_json(*evaluator, ErrorCode::malformed, wrong)) + '\n'));
+    else
+      print_trouble(wrong);
     return kUsage;
   }
   const Decision decision = evaluator->decide(owned.request);

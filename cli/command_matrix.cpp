@@ -40,7 +40,8 @@ ExitStatus matrix(const MatrixOptions& options) {
   const std::vector<compiler::Table> tables =
       compiler::compute_matrices(*policy.compiled.model, policy.loaded->sources);
   if (tables.empty()) {
-    print_trouble("'" + options.policy + "' declares no matrix: write one with matrix \"Title\" { columns … }");
+    print_trouble("'" + options.policy +
+                  "' declares no matrix: write one with matrix \"Title\" { columns … }");
     return kFindings;
   }
   const compiler::TableFormat format = options.format == "html"   ? compiler::TableFormat::html

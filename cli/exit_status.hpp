@@ -5,12 +5,12 @@
 namespace policyc::cli {
 
 enum ExitStatus : int {
-  kDone = 0,        // for eval: whatever the decision
-  kFindings = 1,    // the policy, snapshot or a test has errors; a table drifted
+  kDone = 0,      // for eval: whatever the decision
+  kFindings = 1,  // the policy, snapshot or a test has errors; a table drifted
   kUsage = 2,
-  kInputOutput = 3, // something could not be read or written
+  kInputOutput = 3,  // something could not be read or written
   kLimit = 4,
-  kIntegrity = 5,   // digest, signature, version
+  kIntegrity = 5,  // digest, signature, version
   kInternal = 70,
 };
 

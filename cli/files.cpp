@@ -78,7 +78,8 @@ IoError read_bytes(const std::string& path, std::size_t limit, std::vector<std::
     }
     bytes.resize(old + static_cast<std::size_t>(n > 0 ? n : 0));
     if (n < 0) return failure("read", path);
-    if (bytes.size() > limit) return "cannot read '" + path + "': it is larger than " + std::to_string(limit) + " bytes";
+    if (bytes.size() > limit)
+      return "cannot read '" + path + "': it is larger than " + std::to_string(limit) + " bytes";
     if (n == 0) return {};
   }
 }
@@ -108,8 +109,9 @@ IoError write_bytes(const std::string& path, std::span<const std::byte> bytes) {
   const mode_t mask = ::umask(0);
   ::umask(mask);
   const mode_t mode = exists ? (status.st_mode & 07777) : (0666 & ~mask);
-  const bool written = ::fchmod(out.get(), mode) == 0 && write_all(out.get(), bytes) && ::fsync(out.get()) == 0 &&
-                       out.close_now() && ::rename(temporary.c_str(), target.c_str()) == 0;
+  const bool written = ::fchmod(out.get(), mode) == 0 && write_all(out.get(), bytes) &&
+                       ::fsync(out.get()) == 0 && out.close_now() &&
+                       ::rename(temporary.c_str(), target.c_str()) == 0;
   if (!written) {
     const IoError error = failure("write", path);
     ::unlink(temporary.c_str());

@@ -43,9 +43,12 @@ PolicyInput open_policy(const std::string& path) {
   } else {
     input.loaded = std::make_unique<text::LoadedPackage>(text::load_package(path));
     input.compiled = compiler::compile(*input.loaded);
-    if (input.loaded->io_failed) input.status = kInputOutput;
-    else if (input.loaded->limit_exceeded) input.status = kLimit;
-    else if (input.compiled.diagnostics.has_errors()) input.status = kFindings;
+    if (input.loaded->io_failed)
+      input.status = kInputOutput;
+    else if (input.loaded->limit_exceeded)
+      input.status = kLimit;
+    else if (input.compiled.diagnostics.has_errors())
+      input.status = kFindings;
     if (input.status != kDone || input.compiled.image.empty()) {
       if (input.status == kDone) input.status = kFindings;
       return input;
@@ -78,14 +81,18 @@ SnapshotInput open_snapshot(const std::string& path, const Program& program, con
     input.sources = std::move(result.sources);
     input.diagnostics = std::move(result.diagnostics);
     input.image = std::move(result.image);
-    if (result.io_failed) input.status = kInputOutput;
-    else if (result.limit_exceeded) input.status = kLimit;
-    else if (input.diagnostics.has_errors() || input.image.empty()) input.status = kFindings;
+    if (result.io_failed)
+      input.status = kInputOutput;
+    else if (result.limit_exceeded)
+      input.status = kLimit;
+    else if (input.diagnostics.has_errors() || input.image.empty())
+      input.status = kFindings;
     if (input.status != kDone) return input;
   }
   auto snapshot = Snapshot::load(input.image, program.schema(), program.schema_digest());
   if (!snapshot) {
-    input.trouble = path + ": " + std::string(name_of(snapshot.error().code)) + ": " + snapshot.error().message;
+    input.trouble =
+        path + ": " + std::string(name_of(snapshot.error().code)) + ": " + snapshot.error().message;
     input.status = image ? status_of(snapshot.error()) : kInternal;
     return input;
   }

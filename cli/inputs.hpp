@@ -22,10 +22,10 @@ inline constexpr std::size_t kMaxImageBytes = std::size_t{4} << 30;
 struct PolicyInput {
   // Stable in memory: the compiled model points into it. Null for a `.pbc`.
   std::unique_ptr<text::LoadedPackage> loaded;
-  compiler::CompileResult compiled;       // empty for a `.pbc`
-  std::shared_ptr<const Program> program; // null if there were errors
-  std::string trouble;                    // not about a place in a text: a file, an image
-  ExitStatus status = kDone;              // what the process should exit with if program is null
+  compiler::CompileResult compiled;        // empty for a `.pbc`
+  std::shared_ptr<const Program> program;  // null if there were errors
+  std::string trouble;                     // not about a place in a text: a file, an image
+  ExitStatus status = kDone;               // what the process should exit with if program is null
 };
 [[nodiscard]] PolicyInput open_policy(const std::string& path);
 

@@ -36,18 +36,21 @@ int run(int argc, char** argv) {
   CLI::App app{"policyc compiles policies of roles, scopes and actions, and decides with them."};
   app.require_subcommand(0, 1);
   app.allow_extras();
-  app.footer("Examples:\n"
-             "  policyc check policies/label_studio/strict\n"
-             "  policyc eval -p policy.policy -s acme.yaml user:ann task.label task:t1\n"
-             "  policyc matrix policy.policy > PERMISSIONS.md\n"
-             "\nExit status: 0 done, 1 findings, 2 usage, 3 input or output, 4 limit, 5 integrity, 70 internal.");
+  app.footer(
+      "Examples:\n"
+      "  policyc check policies/label_studio/strict\n"
+      "  policyc eval -p policy.policy -s acme.yaml user:ann task.label task:t1\n"
+      "  policyc matrix policy.policy > PERMISSIONS.md\n"
+      "\nExit status: 0 done, 1 findings, 2 usage, 3 input or output, 4 limit, 5 integrity, 70 internal.");
   bool show_version = false;
   app.add_flag("--version", show_version, "print the version");
   int status = kDone;
 
   CheckOptions check_options;
-  CLI::App* verb = app.add_subcommand("check", "find everything that is wrong with a policy, its snapshots and tests");
-  verb->add_option("policy", check_options.policy, "a .policy file, a directory of them, or a .pbc")->required();
+  CLI::App* verb =
+      app.add_subcommand("check", "find everything that is wrong with a policy, its snapshots and tests");
+  verb->add_option("policy", check_options.policy, "a .policy file, a directory of them, or a .pbc")
+      ->required();
   verb->add_option("-s,--snapshot", check_options.snapshots, "also check this snapshot (repeatable)");
   add_format(*verb, check_options.format);
   verb->add_flag("--deny-warnings", check_options.deny_warnings, "let warnings fail the check");
@@ -66,28 +69,32 @@ int run(int argc, char** argv) {
   BuildOptions build_options;
   verb = app.add_subcommand("build", "compile a policy to an image");
   verb->add_option("policy", build_options.policy, "a .policy file or a directory of them")->required();
-  verb->add_option("-o,--output", build_options.output, "the image to write (.pbc), - for standard output")->required();
+  verb->add_option("-o,--output", build_options.output, "the image to write (.pbc), - for standard output")
+      ->required();
   verb->footer("Example: policyc build policies/label_studio/strict -o label_studio.pbc");
   verb->callback([&] { status = build(build_options); });
 
   EvalOptions eval_options;
   verb = app.add_subcommand("eval", "decide a request, or a file of them");
   verb->add_option("-p,--policy", eval_options.policy, "policy text or image")->required();
-  verb->add_option("-s,--snapshot", eval_options.snapshot, "snapshot: .yaml .json .jsonl or .psnap")->required();
+  verb->add_option("-s,--snapshot", eval_options.snapshot, "snapshot: .yaml .json .jsonl or .psnap")
+      ->required();
   verb->add_option("subject", eval_options.subject, "kind:id, or a JSON object");
   verb->add_option("action", eval_options.action, "scope.action");
   verb->add_option("resource", eval_options.resource, "kind:id, system, or a JSON object");
   verb->add_option("--context", eval_options.context, "context as a JSON object");
   verb->add_option("--params", eval_options.params, "the action's parameters as a JSON object");
   verb->add_option("--now", eval_options.now, "the time to decide at, RFC 3339 (default: the clock)");
-  verb->add_option("--requests", eval_options.requests, "a file of requests, one JSON object a line; - for standard input");
+  verb->add_option("--requests", eval_options.requests,
+                   "a file of requests, one JSON object a line; - for standard input");
   verb->add_flag("--json", eval_options.json, "print one JSON object");
   verb->add_flag("--exit-code", eval_options.exit_code, "exit with 0 for allow, 1 for deny");
-  verb->footer("Examples:\n"
-               "  policyc eval -p policy.policy -s acme.yaml user:ann task.label task:t1\n"
-               "  policyc eval -p p.pbc -s s.psnap user:adam organization.assign_role organization:acme \\\n"
-               "      --params '{\"to\": \"user:ann\", \"new_role\": \"manager\"}' --json\n"
-               "  policyc eval -p p.pbc -s s.psnap --requests requests.jsonl");
+  verb->footer(
+      "Examples:\n"
+      "  policyc eval -p policy.policy -s acme.yaml user:ann task.label task:t1\n"
+      "  policyc eval -p p.pbc -s s.psnap user:adam organization.assign_role organization:acme \\\n"
+      "      --params '{\"to\": \"user:ann\", \"new_role\": \"manager\"}' --json\n"
+      "  policyc eval -p p.pbc -s s.psnap --requests requests.jsonl");
   verb->callback([&] {
     const bool one = !eval_options.resource.empty();
     if (one != eval_options.requests.empty()) {
@@ -128,7 +135,8 @@ int run(int argc, char** argv) {
   SnapshotBuildOptions snapshot_build_options;
   verb = snapshot->add_subcommand("build", "compile a snapshot to an image");
   verb->add_option("snapshot", snapshot_build_options.snapshot, ".yaml .json or .jsonl")->required();
-  verb->add_option("-p,--policy", snapshot_build_options.policy, "the policy whose schema it follows")->required();
+  verb->add_option("-p,--policy", snapshot_build_options.policy, "the policy whose schema it follows")
+      ->required();
   verb->add_option("-o,--output", snapshot_build_options.output, "the image to write (.psnap)")->required();
   verb->add_flag("--require-end", snapshot_build_options.require_end, "it must close with its end mark");
   verb->footer("Example: policyc snapshot build acme.yaml --policy policy.policy -o acme.psnap");
@@ -136,7 +144,8 @@ int run(int argc, char** argv) {
   SnapshotStatOptions snapshot_stat_options;
   verb = snapshot->add_subcommand("stat", "count what is in a snapshot");
   verb->add_option("snapshot", snapshot_stat_options.snapshot, ".yaml .json .jsonl or .psnap")->required();
-  verb->add_option("-p,--policy", snapshot_stat_options.policy, "the policy whose schema it follows")->required();
+  verb->add_option("-p,--policy", snapshot_stat_options.policy, "the policy whose schema it follows")
+      ->required();
   verb->add_flag("--json", snapshot_stat_options.json, "as JSON");
   verb->footer("Example: policyc snapshot stat acme.psnap --policy policy.policy");
   verb->callback([&] { status = snapshot_stat(snapshot_stat_options); });

@@ -26,7 +26,8 @@ class Values {
       case text::ExprKind::ip: return Value::string(expression.text);
       case text::ExprKind::entity:
         return Value::string(keep(expression.path.parts.front().text + ":" + expression.text));
-      case text::ExprKind::path: return Value::string(expression.path.parts.back().text);  // a member or a role
+      case text::ExprKind::path:
+        return Value::string(expression.path.parts.back().text);  // a member or a role
       case text::ExprKind::set: {
         std::vector<Value>& list = lists_.emplace_back();
         for (const text::Expr& element : expression.operands) list.push_back(convert(element));
@@ -38,7 +39,8 @@ class Values {
 
   std::span<const NamedValue> convert(const std::vector<text::Argument>& arguments) {
     std::vector<NamedValue>& map = maps_.emplace_back();
-    for (const text::Argument& argument : arguments) map.push_back({argument.name.text, convert(argument.value)});
+    for (const text::Argument& argument : arguments)
+      map.push_back({argument.name.text, convert(argument.value)});
     return map;
   }
 
@@ -55,11 +57,12 @@ std::string name_of(const text::EntityLiteral& entity) {
 }
 
 // What a test says for all its requests beats what the header says.
-std::vector<text::Argument> merged(const std::vector<text::Argument>& base, const std::vector<text::Argument>& own) {
+std::vector<text::Argument> merged(const std::vector<text::Argument>& base,
+                                   const std::vector<text::Argument>& own) {
   std::vector<text::Argument> all = own;
   for (const text::Argument& argument : base) {
-    const bool given = std::any_of(own.begin(), own.end(),
-                                   [&](const text::Argument& o) { return o.name.text == argument.name.text; });
+    const bool given = std::any_of(
+        own.begin(), own.end(), [&](const text::Argument& o) { return o.name.text == argument.name.text; });
     if (!given) all.push_back(argument);
   }
   return all;
@@ -98,7 +101,8 @@ class Runner {
  private:
   // Each snapshot is read once, however many tests name it. Null: it has errors.
   const Evaluator* evaluator_for(const text::File& file, const text::Test& test) {
-    const std::filesystem::path folder = std::filesystem::path(policy_.loaded->sources[file.file].name()).parent_path();
+    const std::filesystem::path folder =
+        std::filesystem::path(policy_.loaded->sources[file.file].name()).parent_path();
     const std::string path = (folder / test.snapshot.text).lexically_normal().string();
     const auto known = evaluators_.find(path);
     if (known != evaluators_.end()) {
@@ -144,7 +148,7 @@ class Runner {
     request.subject = values.keep(name_of(expectation.subject));
     request.action = values.keep(wire_name(expectation.action));
     request.resource = values.keep(resource.is_new && resource.entity.id.empty() ? resource.entity.kind.text
-                                                                                  : name_of(resource.entity));
+                                                                                 : name_of(resource.entity));
     request.resource_inline = resource.is_new;
     if (resource.parent) request.parent = values.keep(name_of(*resource.parent));
     request.resource_attributes = values.convert(resource.attributes);

@@ -33,7 +33,8 @@ void Report::add_trouble(const std::string& trouble) {
     findings_.push_back(finding.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     std::string escaped;
-    for (const char c : trouble) escaped += c == '%' ? "%25" : c == '\n' ? "%0A" : c == '\r' ? "%0D" : std::string(1, c);
+    for (const char c : trouble)
+      escaped += c == '%' ? "%25" : c == '\n' ? "%0A" : c == '\r' ? "%0D" : std::string(1, c);
     findings_.push_back("::error::" + escaped);
   }
 }
@@ -75,8 +76,8 @@ bool Report::finish(const std::string& done) const {
       nlohmann::ordered_json findings = nlohmann::ordered_json::array();
       for (const std::string& finding : findings_)
         findings.push_back(nlohmann::ordered_json::parse(finding, nullptr, false));
-      nlohmann::ordered_json all = {{"ok", errors_ == 0}, {"errors", errors_}, {"warnings", warnings_},
-                                    {"findings", findings}};
+      nlohmann::ordered_json all = {
+          {"ok", errors_ == 0}, {"errors", errors_}, {"warnings", warnings_}, {"findings", findings}};
       if (has_tests_) all["tests"] = {{"passed", passed}, {"failed", failed}, {"list", tests}};
       out = all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
       break;

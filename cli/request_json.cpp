@@ -22,7 +22,8 @@ class DuplicateKeys {
       case json::parse_event_t::object_start: open_.emplace_back(); break;
       case json::parse_event_t::object_end: open_.pop_back(); break;
       case json::parse_event_t::key:
-        if (!open_.back().insert(parsed.get<std::string>()).second && twin_.empty()) twin_ = parsed.get<std::string>();
+        if (!open_.back().insert(parsed.get<std::string>()).second && twin_.empty())
+          twin_ = parsed.get<std::string>();
         break;
       default: break;
     }
@@ -57,7 +58,8 @@ std::string OwnedRequest::convert(const json& value, Value& out, int depth) {
     case json::value_t::boolean: out = Value::boolean(value.get<bool>()); return {};
     case json::value_t::number_integer: out = Value::integer(value.get<std::int64_t>()); return {};
     case json::value_t::number_unsigned:
-      if (value.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX)) return "a number is out of range";
+      if (value.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX))
+        return "a number is out of range";
       out = Value::integer(value.get<std::int64_t>());
       return {};
     case json::value_t::number_float: return "numbers are whole: " + value.dump();
@@ -80,7 +82,8 @@ std::string OwnedRequest::convert(const json& value, Value& out, int depth) {
   }
 }
 
-std::string OwnedRequest::convert_map(const json& value, std::string_view what, std::span<const NamedValue>& out) {
+std::string OwnedRequest::convert_map(const json& value, std::string_view what,
+                                      std::span<const NamedValue>& out) {
   if (!value.is_object()) return std::string(what) + " must be an object";
   std::vector<NamedValue>& map = maps_.emplace_back();
   map.reserve(value.size());
@@ -101,8 +104,10 @@ std::string OwnedRequest::set_subject(const json& value) {
   }
   std::string wrong;
   if (!value.is_object()) return "subject must be \"kind:id\" or an object";
-  if (!has_only(value, {"type", "id", "attributes"}, wrong)) return "subject has an unknown key '" + wrong + "'";
-  if (!value.contains("type") || !value["type"].is_string() || !value.contains("id") || !value["id"].is_string())
+  if (!has_only(value, {"type", "id", "attributes"}, wrong))
+    return "subject has an unknown key '" + wrong + "'";
+  if (!value.contains("type") || !value["type"].is_string() || !value.contains("id") ||
+      !value["id"].is_string())
     return "subject needs \"type\" and \"id\", both strings";
   request.subject = keep(value["type"].get<std::string>() + ":" + value["id"].get<std::string>());
   if (value.contains("attributes"))
@@ -128,11 +133,13 @@ std::string OwnedRequest::set_resource(const json& value, const Program& program
   }
   if (value.contains("parent")) {
     const json& parent = value["parent"];
-    if (parent.is_string()) request.parent = keep(parent.get<std::string>());
-    else if (parent.is_object() && parent.contains("type") && parent["type"].is_string() && parent.contains("id") &&
-             parent["id"].is_string())
+    if (parent.is_string())
+      request.parent = keep(parent.get<std::string>());
+    else if (parent.is_object() && parent.contains("type") && parent["type"].is_string() &&
+             parent.contains("id") && parent["id"].is_string())
       request.parent = keep(parent["type"].get<std::string>() + ":" + parent["id"].get<std::string>());
-    else return "resource.parent must be \"kind:id\"";
+    else
+      return "resource.parent must be \"kind:id\"";
   }
   // What the snapshot has is asked by its id alone; anything else is described here.
   const KindIndex kind = program.find_kind(type);
@@ -157,21 +164,27 @@ std::string OwnedRequest::set_now(const json& value) {
   return {};
 }
 
-std::string OwnedRequest::set_context(const json& value) { return convert_map(value, "context", request.context); }
+std::string OwnedRequest::set_context(const json& value) {
+  return convert_map(value, "context", request.context);
+}
 
 std::string OwnedRequest::set_parameters(const json& value) {
   return convert_map(value, "params", request.parameters);
 }
 
 std::string parse_request_line(std::string_view line, const Program& program, const Snapshot& snapshot,
-                               OwnedRequest& out) {
+                               OwnedRequest& out, ErrorCode& code) {
+  code = ErrorCode::malformed;
   DuplicateKeys keys;
   const json value = json::parse(line, std::ref(keys), /*allow_exceptions=*/false);
   if (value.is_discarded()) return "not a JSON object";
   if (!keys.twin().empty()) return "the key '" + keys.twin() + "' stands twice";
   if (!value.is_object()) return "not a JSON object";
   std::string wrong;
-  if (value.contains("on_behalf_of")) return "on_behalf_of is not supported by this build";
+  if (value.contains("on_behalf_of")) {
+    code = ErrorCode::unsupported;
+    return "on_behalf_of is not supported by this build";
+  }
   if (!has_only(value, {"subject", "action", "resource", "context", "params", "now"}, wrong))
     return "unknown key '" + wrong + "'";
   for (const char* key : {"subject", "action", "resource"})

@@ -39,16 +39,17 @@ class OwnedRequest {
  private:
   std::string_view keep(std::string text);
   std::string convert(const nlohmann::json& value, Value& out, int depth);
-  std::string convert_map(const nlohmann::json& value, std::string_view what, std::span<const NamedValue>& out);
+  std::string convert_map(const nlohmann::json& value, std::string_view what,
+                          std::span<const NamedValue>& out);
 
-  std::deque<std::string> texts_;                // stable addresses
+  std::deque<std::string> texts_;  // stable addresses
   std::deque<std::vector<Value>> lists_;
   std::deque<std::vector<NamedValue>> maps_;
 };
 
-// A whole line of a requests file. "" or what is wrong.
+// A whole line of a requests file. "" or what is wrong; `code` is then the reason's code.
 std::string parse_request_line(std::string_view line, const Program& program, const Snapshot& snapshot,
-                               OwnedRequest& out);
+                               OwnedRequest& out, ErrorCode& code);
 
 // RFC 3339 with a zone → microseconds since the epoch.
 std::optional<std::int64_t> parse_instant(std::string_view text);

@@ -50,7 +50,8 @@ nlohmann::ordered_json to_json(const Evaluator& evaluator, const Request& reques
   out["decision"] = decision.allowed() ? "allow" : "deny";
   out["why"] = decision.why == Why::error ? "error" : decision.why == Why::rule ? "rule" : "default";
   if (decision.why == Why::error) {
-    out["error"] = {{"code", name_of(decision.error)}, {"message", evaluator.explain_error(request, decision)}};
+    out["error"] = {{"code", name_of(decision.error)},
+                    {"message", evaluator.explain_error(request, decision)}};
   } else {
     for (const RuleIndex rule : evaluator.reasons(request)) {
       const RuleInfo& info = evaluator.program().rules()[rule];
@@ -64,9 +65,9 @@ nlohmann::ordered_json to_json(const Evaluator& evaluator, const Request& reques
   return out;
 }
 
-nlohmann::ordered_json malformed_json(const Evaluator& evaluator, const std::string& message) {
+nlohmann::ordered_json refused_json(const Evaluator& evaluator, ErrorCode code, const std::string& message) {
   nlohmann::ordered_json out = frame(evaluator);
-  out["error"] = {{"code", name_of(ErrorCode::malformed)}, {"message", message}};
+  out["error"] = {{"code", name_of(code)}, {"message", message}};
   return out;
 }
 

@@ -10,16 +10,19 @@
 namespace policyc::cli {
 
 // "own-data, frozen" or "default": what decided.
-[[nodiscard]] std::string rules_of(const Evaluator& evaluator, const Request& request, const Decision& decision);
+[[nodiscard]] std::string rules_of(const Evaluator& evaluator, const Request& request,
+                                   const Decision& decision);
 
 // "deny because of own-data" · "deny by default".
-[[nodiscard]] std::string sentence(const Evaluator& evaluator, const Request& request, const Decision& decision);
+[[nodiscard]] std::string sentence(const Evaluator& evaluator, const Request& request,
+                                   const Decision& decision);
 
 // The object that `eval --json` prints. Keys are stable.
 [[nodiscard]] nlohmann::ordered_json to_json(const Evaluator& evaluator, const Request& request,
                                              const Decision& decision);
 
 // The same shape for a request that could not even be read.
-[[nodiscard]] nlohmann::ordered_json malformed_json(const Evaluator& evaluator, const std::string& message);
+[[nodiscard]] nlohmann::ordered_json refused_json(const Evaluator& evaluator, ErrorCode code,
+                                                  const std::string& message);
 
 }  // namespace policyc::cli

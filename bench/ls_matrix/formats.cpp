@@ -22,14 +22,15 @@ void World::write_json_lines(std::ostream& out) const {
     end();
   }
   for (std::size_t w = 0; w < std::size_t{sizes_.organizations} * sizes_.workspaces_each; ++w) {
-    out << R"({"entity":"workspace:w)" << w << R"(","in":"organization:o)" << w / sizes_.workspaces_each << '"';
+    out << R"({"entity":"workspace:w)" << w << R"(","in":"organization:o)" << w / sizes_.workspaces_each
+        << '"';
     end();
   }
   for (std::size_t u = 0; u < user_role_.size(); ++u) {
     out << R"({"entity":"user:u)" << u << '"';
     end();
-    out << R"({"grant":")" << name_of(user_role_[u]) << R"(","to":"user:u)" << u << R"(","on":"organization:o)"
-        << u / sizes_.users_each << '"';
+    out << R"({"grant":")" << name_of(user_role_[u]) << R"(","to":"user:u)" << u
+        << R"(","on":"organization:o)" << u / sizes_.users_each << '"';
     end();
   }
   for (std::size_t p = 0; p < project_workspace_.size(); ++p) {
@@ -64,9 +65,11 @@ void World::write_yaml(std::ostream& out) const {
   std::vector<std::vector<std::uint32_t>> workspace_projects(workspace_people.size());
   for (std::uint32_t u = 0; u < user_role_.size(); ++u)
     for (const std::uint32_t workspace : user_workspaces_[u]) workspace_people[workspace].push_back(u);
-  for (std::uint32_t p = 0; p < project_workspace_.size(); ++p) workspace_projects[project_workspace_[p]].push_back(p);
+  for (std::uint32_t p = 0; p < project_workspace_.size(); ++p)
+    workspace_projects[project_workspace_[p]].push_back(p);
 
-  const auto grants = [&](std::string_view indent, std::string_view role, const std::vector<std::uint32_t>& users) {
+  const auto grants = [&](std::string_view indent, std::string_view role,
+                          const std::vector<std::uint32_t>& users) {
     if (users.empty()) return;
     out << indent << role << ": [";
     for (std::size_t i = 0; i < users.size(); ++i) out << (i == 0 ? "u" : ", u") << users[i];
@@ -88,7 +91,8 @@ void World::write_yaml(std::ostream& out) const {
     std::vector<std::uint32_t> users;
     for (std::uint32_t i = 0; i < sizes_.users_each; ++i) users.push_back(o * sizes_.users_each + i);
     out << "  - id: o" << o << "\n    grants:\n";
-    by_role("      ", [&](std::uint32_t user) { return user_role_[user]; }, users);
+    by_role(
+        "      ", [&](std::uint32_t user) { return user_role_[user]; }, users);
     out << "    workspaces:\n";
     for (std::uint32_t i = 0; i < sizes_.workspaces_each; ++i) {
       const std::uint32_t w = o * sizes_.workspaces_each + i;
@@ -100,7 +104,9 @@ void World::write_yaml(std::ostream& out) const {
         out << "          - id: p" << p << "\n            created_by: u" << project_creator_[p]
             << "\n            annotators_view_own: " << yes_or_no(project_view_own_[p]) << '\n';
         if (!project_people_[p].empty()) out << "            grants:\n";
-        by_role("              ", [&](std::uint32_t user) { return membership(user, p)->role; }, project_people_[p]);
+        by_role(
+            "              ", [&](std::uint32_t user) { return membership(user, p)->role; },
+            project_people_[p]);
         if (sizes_.tasks_each > 0) out << "            tasks:\n";
         for (std::uint32_t t = p * sizes_.tasks_each; t < (p + 1) * sizes_.tasks_each; ++t)
           out << "              - { id: t" << t << ", assignee: u" << task_assignee_[t] << " }\n";

@@ -31,8 +31,8 @@ bool read_number(std::string_view text, Number& number) {
 // Sizes whose counts fit in 32 bits, with somebody and something in every organization.
 bool sensible(const Sizes& sizes) {
   constexpr std::uint64_t kMost = 0xFFFFFFFF;
-  if (sizes.organizations == 0 || sizes.users_each == 0 || sizes.workspaces_each == 0 || sizes.projects_each == 0 ||
-      sizes.tasks_each == 0)
+  if (sizes.organizations == 0 || sizes.users_each == 0 || sizes.workspaces_each == 0 ||
+      sizes.projects_each == 0 || sizes.tasks_each == 0)
     return false;
   const std::uint64_t organizations = sizes.organizations;
   return organizations * sizes.users_each <= kMost && organizations * sizes.workspaces_each <= kMost &&
@@ -44,8 +44,8 @@ std::optional<Sizes> sizes_from(int count, char** arguments) {
   if (count == 1 && std::string_view(arguments[0]) == "M") return policyc::bench::kMedium;
   if (count != 8) return std::nullopt;
   Sizes sizes;
-  std::uint32_t* const fields[] = {&sizes.organizations,    &sizes.users_each, &sizes.workspaces_each,
-                                   &sizes.projects_each,    &sizes.memberships_each, &sizes.tasks_each,
+  std::uint32_t* const fields[] = {&sizes.organizations, &sizes.users_each,       &sizes.workspaces_each,
+                                   &sizes.projects_each, &sizes.memberships_each, &sizes.tasks_each,
                                    &sizes.requests};
   for (int i = 0; i < 7; ++i)
     if (!read_number(arguments[i], *fields[i])) return std::nullopt;
@@ -53,7 +53,8 @@ std::optional<Sizes> sizes_from(int count, char** arguments) {
   return sizes;
 }
 
-bool write(const std::filesystem::path& path, const World& world, void (World::*writer)(std::ostream&) const) {
+bool write(const std::filesystem::path& path, const World& world,
+           void (World::*writer)(std::ostream&) const) {
   std::ofstream out(path, std::ios::binary);
   (world.*writer)(out);
   out.close();
@@ -69,7 +70,8 @@ int main(int count, char** arguments) {
   if (!sizes) {
     std::fputs(
         "usage: ls_matrix_generate S|M DIRECTORY\n"
-        "       ls_matrix_generate ORGANIZATIONS USERS WORKSPACES PROJECTS MEMBERSHIPS TASKS REQUESTS SEED DIRECTORY\n",
+        "       ls_matrix_generate ORGANIZATIONS USERS WORKSPACES PROJECTS MEMBERSHIPS TASKS REQUESTS SEED "
+        "DIRECTORY\n",
         stderr);
     return 2;
   }
@@ -81,8 +83,8 @@ int main(int count, char** arguments) {
       !write(directory / "snapshot.yaml", world, &World::write_yaml) ||
       !write(directory / "requests.tsv", world, &World::write_requests))
     return 3;
-  std::printf("%u organizations, %u users, %u projects, %zu memberships, %zu requests\n", sizes->organizations,
-              sizes->organizations * sizes->users_each, sizes->organizations * sizes->projects_each,
-              world.memberships(), world.questions().size());
+  std::printf("%u organizations, %u users, %u projects, %zu memberships, %zu requests\n",
+              sizes->organizations, sizes->organizations * sizes->users_each,
+              sizes->organizations * sizes->projects_each, world.memberships(), world.questions().size());
   return 0;
 }

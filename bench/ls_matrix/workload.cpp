@@ -46,8 +46,8 @@ constexpr std::array<Action, kActions> kTable = {{
 }};
 
 constexpr std::array<std::string_view, 4> kLevels = {"organization", "workspace", "project", "task"};
-constexpr std::array<std::string_view, kRoles> kRoleNames = {"annotator", "reviewer", "manager", "administrator",
-                                                             "owner"};
+constexpr std::array<std::string_view, kRoles> kRoleNames = {"annotator", "reviewer", "manager",
+                                                             "administrator", "owner"};
 
 Role role_at(std::uint32_t index) { return static_cast<Role>(index); }
 
@@ -143,9 +143,9 @@ void World::draw_tasks() {
   for (std::uint32_t task = 0; task < tasks; ++task) {
     const std::uint32_t project = task / sizes_.tasks_each;
     const std::vector<std::uint32_t>& people = project_people_[project];
-    task_assignee_.push_back(people.empty()
-                                 ? organization_of_project(project) * sizes_.users_each + below(sizes_.users_each)
-                                 : people[below(static_cast<std::uint32_t>(people.size()))]);
+    task_assignee_.push_back(people.empty() ? organization_of_project(project) * sizes_.users_each +
+                                                  below(sizes_.users_each)
+                                            : people[below(static_cast<std::uint32_t>(people.size()))]);
   }
 }
 
@@ -193,8 +193,9 @@ void World::draw_questions() {
 
 const Membership* World::membership(std::uint32_t user, std::uint32_t project) const noexcept {
   const std::vector<Membership>& own = user_projects_[user];
-  const auto found = std::lower_bound(own.begin(), own.end(), project,
-                                      [](const Membership& m, std::uint32_t wanted) { return m.project < wanted; });
+  const auto found =
+      std::lower_bound(own.begin(), own.end(), project,
+                       [](const Membership& m, std::uint32_t wanted) { return m.project < wanted; });
   return found != own.end() && found->project == project ? &*found : nullptr;
 }
 

@@ -42,10 +42,10 @@ inline constexpr std::size_t kRoles = 5;
 enum class Cell : std::uint8_t {
   no,
   yes,
-  assignee,              // the task is the subject's
-  assignee_if_permitted, // and its project lets annotators view their own
-  own_or_workspace,      // created the project, or belongs to its workspace
-  workspace_or_invited,  // belongs to the workspace, or to the project
+  assignee,               // the task is the subject's
+  assignee_if_permitted,  // and its project lets annotators view their own
+  own_or_workspace,       // created the project, or belongs to its workspace
+  workspace_or_invited,   // belongs to the workspace, or to the project
 };
 
 struct Action {
@@ -106,14 +106,14 @@ class World {
   }
 
   Sizes sizes_;
-  std::uint64_t state_ = 0;                                   // of the random numbers
-  std::vector<Role> user_role_;                               // in the user's organization
-  std::vector<std::vector<Membership>> user_projects_;        // ascending by project
-  std::vector<std::vector<std::uint32_t>> user_workspaces_;   // ascending
+  std::uint64_t state_ = 0;                                  // of the random numbers
+  std::vector<Role> user_role_;                              // in the user's organization
+  std::vector<std::vector<Membership>> user_projects_;       // ascending by project
+  std::vector<std::vector<std::uint32_t>> user_workspaces_;  // ascending
   std::vector<std::uint32_t> project_workspace_;
   std::vector<std::uint32_t> project_creator_;
   std::vector<std::uint8_t> project_view_own_;
-  std::vector<std::vector<std::uint32_t>> project_people_;    // in the order of joining
+  std::vector<std::vector<std::uint32_t>> project_people_;  // in the order of joining
   std::vector<std::uint32_t> task_assignee_;
   std::vector<Question> questions_;
 };

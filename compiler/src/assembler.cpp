@@ -49,7 +49,9 @@ Label Assembler::label() {
 Assembler::Cache Assembler::as_seen_from(std::uint32_t depth) const {
   Cache cache = cache_;
   if (depth >= this->depth()) return cache;
-  const auto is_bound_inside = [&](Node node) { return node != kNoNode && (graph_[node].free >> depth) != 0; };
+  const auto is_bound_inside = [&](Node node) {
+    return node != kNoNode && (graph_[node].free >> depth) != 0;
+  };
   for (Node& node : cache.registers)
     if (is_bound_inside(node)) node = kNoNode;
   for (WordKey& key : cache.words)

@@ -49,7 +49,8 @@ vm::Constant role_constant(const Schema& schema, RoleIndex role) {
 }
 
 vm::Constant system_constant() {
-  return {{TypeKind::entity, TypeKind::boolean, false, std::uint64_t{1} << kSystemKind}, {kSystemKind, {}, {}}};
+  return {{TypeKind::entity, TypeKind::boolean, false, std::uint64_t{1} << kSystemKind},
+          {kSystemKind, {}, {}}};
 }
 
 }  // namespace policyc::compiler

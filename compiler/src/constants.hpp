@@ -21,7 +21,8 @@ class Pool {
  public:
   // The number of the item; it is added if it is new.
   std::uint32_t number_of(const Item& item) {
-    const auto [position, is_new] = numbers_.try_emplace(key_of(item), static_cast<std::uint32_t>(items_.size()));
+    const auto [position, is_new] =
+        numbers_.try_emplace(key_of(item), static_cast<std::uint32_t>(items_.size()));
     if (is_new) items_.push_back(item);
     return position->second;
   }

@@ -29,7 +29,8 @@ std::string cost_of(const EmittedRun& run, std::span<const vm::Instruction> code
 
   std::vector<std::string> around = {""};
   std::size_t next_loop = 0;
-  const std::span<const vm::Instruction> body = code.subspan(run.range.begin, run.range.end - run.range.begin);
+  const std::span<const vm::Instruction> body =
+      code.subspan(run.range.begin, run.range.end - run.range.begin);
   for (std::size_t i = 0; i < body.size(); ++i) {
     if (next_loop < run.loops.size() && run.loops[next_loop].at == i) {
       add(around.back());  // `each` runs once more than there are elements

@@ -95,7 +95,9 @@ void Emitter::test(Node node, Label yes, Label no, Label next) {
     case NodeKind::is_inline: return one(Op::is_inline, 0);
     case NodeKind::equal: {
       const TypeKind type = type_of(0).kind;
-      return two(type == TypeKind::string ? Op::equal_string : type == TypeKind::ip ? Op::equal_ip : Op::equal);
+      return two(type == TypeKind::string ? Op::equal_string
+                 : type == TypeKind::ip   ? Op::equal_ip
+                                          : Op::equal);
     }
     case NodeKind::less: return two(Op::less);
     case NodeKind::less_equal: return two(Op::less_equal);

@@ -23,16 +23,16 @@ struct Site {
     given,      // of a matrix
   };
   Place place = Place::rule;
-  KindIndex kind = kSystemKind;            // of the resource
-  std::uint64_t subject_kinds = 0;         // whom the rule's WHO lets through: narrows `subject`
-  std::optional<ActionIndex> action;       // whose parameters `action.x` names; none: no action is at hand
+  KindIndex kind = kSystemKind;       // of the resource
+  std::uint64_t subject_kinds = 0;    // whom the rule's WHO lets through: narrows `subject`
+  std::optional<ActionIndex> action;  // whose parameters `action.x` names; none: no action is at hand
 };
 
 // Optional values known to be set and kinds known to be narrower at a place:
 // what `is set` and `is KIND` to the left, or in `when`, have made sure.
 struct Known {
-  std::set<std::string> set;                     // keys of terms, see key_of()
-  std::map<std::string, std::uint64_t> kinds;    // possible kinds of an entity-valued term
+  std::set<std::string> set;                   // keys of terms, see key_of()
+  std::map<std::string, std::uint64_t> kinds;  // possible kinds of an entity-valued term
 };
 
 // A term's identity as a value: "resource.#12", "subject", "action.0" … Two terms
@@ -41,7 +41,8 @@ struct Known {
 
 class Expressions {
  public:
-  Expressions(const Symbols& symbols, text::Diagnostics& diagnostics) : symbols_(symbols), diagnostics_(diagnostics) {}
+  Expressions(const Symbols& symbols, text::Diagnostics& diagnostics)
+      : symbols_(symbols), diagnostics_(diagnostics) {}
 
   // A condition: an expression of type boolean. Nothing if it has an error, which
   // is then reported. `known` is what holds before; afterwards it also says what

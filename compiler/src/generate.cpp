@@ -73,7 +73,8 @@ class Generator {
   void check(ActionIndex index, const EmittedRun& run) {
     const ActionInfo& info = model_.actions[index];
     const auto refuse = [&](text::DiagCode code) {
-      diagnostics_.add(code, model_.action_spans[index], {model_.schema.kinds[info.kind].name + "." + info.name});
+      diagnostics_.add(code, model_.action_spans[index],
+                       {model_.schema.kinds[info.kind].name + "." + info.name});
     };
     if (run.too_long || constants_.size() > kMaxPool || masks_.size() > kMaxPool)
       refuse(text::DiagCode::action_too_large);

@@ -59,7 +59,8 @@ constexpr std::uint32_t kHeaviest = 1'000'000'000;
 }
 
 [[nodiscard]] bool is_loop(NodeKind kind) noexcept {
-  return kind == NodeKind::any || kind == NodeKind::all || kind == NodeKind::at_least || kind == NodeKind::any_path;
+  return kind == NodeKind::any || kind == NodeKind::all || kind == NodeKind::at_least ||
+         kind == NodeKind::any_path;
 }
 
 [[nodiscard]] bool compares_numbers(TypeKind kind) noexcept {
@@ -76,7 +77,9 @@ constexpr std::uint32_t kHeaviest = 1'000'000'000;
 
 }  // namespace
 
-void set_bit(vm::RoleMask& mask, std::size_t bit) noexcept { mask[bit / 64] |= std::uint64_t{1} << (bit % 64); }
+void set_bit(vm::RoleMask& mask, std::size_t bit) noexcept {
+  mask[bit / 64] |= std::uint64_t{1} << (bit % 64);
+}
 
 vm::RoleMask operator|(const vm::RoleMask& a, const vm::RoleMask& b) noexcept {
   return {a[0] | b[0], a[1] | b[1], a[2] | b[2], a[3] | b[3]};
@@ -126,7 +129,8 @@ Node Graph::add(NodeInfo info, std::span<const Node> operands) {
   for (; table_[at] != kNoNode; at = (at + 1) & (table_.size() - 1))
     if (hashes_[table_[at]] == hash && same(table_[at], info, operands)) return table_[at];
 
-  const bool first_word = operands.size() == 2 && operands[0] == kSubject && operands[1] == kResource && !info.itself;
+  const bool first_word =
+      operands.size() == 2 && operands[0] == kSubject && operands[1] == kResource && !info.itself;
   std::uint64_t weight = own_weight(info.kind, first_word);
   for (const Node operand : operands) {
     info.free |= nodes_[operand].free;
@@ -134,8 +138,8 @@ Node Graph::add(NodeInfo info, std::span<const Node> operands) {
   }
   if (info.kind == NodeKind::variable) info.free = static_cast<std::uint8_t>(1U << info.index);
   if (is_loop(info.kind)) {
-    info.free = static_cast<std::uint8_t>(
-        nodes_[operands[0]].free | (nodes_[operands[2]].free & ~(1U << nodes_[operands[1]].index)));
+    info.free = static_cast<std::uint8_t>(nodes_[operands[0]].free |
+                                          (nodes_[operands[2]].free & ~(1U << nodes_[operands[1]].index)));
     weight += std::uint64_t{nodes_[operands[2]].weight} * 8;
   }
   info.weight = static_cast<std::uint32_t>(std::min<std::uint64_t>(weight, kHeaviest));
@@ -296,7 +300,8 @@ Node Graph::join(NodeKind kind, std::vector<Node> tests) {
   std::sort(flat.begin(), flat.end());
   flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
   for (const Node test : flat)
-    if (nodes_[test].kind == NodeKind::negation && std::binary_search(flat.begin(), flat.end(), operand(test, 0)))
+    if (nodes_[test].kind == NodeKind::negation &&
+        std::binary_search(flat.begin(), flat.end(), operand(test, 0)))
       return decisive;
   if (flat.empty()) return neutral;
   if (flat.size() == 1) return flat.front();
@@ -337,7 +342,8 @@ Node Graph::compare(NodeKind kind, Node left, Node right) {
       if (kind == NodeKind::less_equal) return known(a.value.number <= b.value.number);
     }
     const bool compares_text = a.type.kind == TypeKind::string || a.type.kind == TypeKind::entity;
-    if (kind == NodeKind::equal && a.type.kind == b.type.kind && compares_text) return known(a.value == b.value);
+    if (kind == NodeKind::equal && a.type.kind == b.type.kind && compares_text)
+      return known(a.value == b.value);
     if (kind == NodeKind::in_set && a.type.kind != TypeKind::ip && b.type.kind == TypeKind::set)
       return known(std::ranges::find(b.value.elements, a.value) != b.value.elements.end());
   }
@@ -349,11 +355,13 @@ Node Graph::compare(NodeKind kind, Node left, Node right) {
     }
   }
   if (kind == NodeKind::equal && left > right) std::swap(left, right);
-  if (kind == NodeKind::in_set && is_constant(right) && constant_of(right).value.elements.empty()) return kNever;
+  if (kind == NodeKind::in_set && is_constant(right) && constant_of(right).value.elements.empty())
+    return kNever;
   if (kind == NodeKind::in_set && is_constant(right) && constant_of(right).value.elements.size() == 1) {
     const vm::Constant& set = constant_of(right);
-    return compare(NodeKind::equal, left,
-                   constant({{set.type.element, TypeKind::boolean, false, set.type.argument}, set.value.elements[0]}));
+    return compare(
+        NodeKind::equal, left,
+        constant({{set.type.element, TypeKind::boolean, false, set.type.argument}, set.value.elements[0]}));
   }
   NodeInfo info;
   info.kind = kind;
@@ -414,11 +422,13 @@ Node Graph::loop(NodeKind kind, Node range, Node variable, Node body, std::int64
     if (kind != NodeKind::all && !holds) return kNever;
     const Node size = value(NodeKind::size, {range}, {TypeKind::integer, TypeKind::boolean, false, 0});
     if (kind == NodeKind::all) return compare(NodeKind::equal, size, constant(integer_constant(0)));
-    return compare(NodeKind::less_equal, constant(integer_constant(kind == NodeKind::any ? 1 : number)), size);
+    return compare(NodeKind::less_equal, constant(integer_constant(kind == NodeKind::any ? 1 : number)),
+                   size);
   }
   // "Any of them is x" asks whether x is among them; two spellings of an address are
   // one address to `==` alone.
-  if (kind == NodeKind::any && nodes_[body].kind == NodeKind::equal && nodes_[variable].type.kind != TypeKind::ip) {
+  if (kind == NodeKind::any && nodes_[body].kind == NodeKind::equal &&
+      nodes_[variable].type.kind != TypeKind::ip) {
     const Node left = operand(body, 0);
     const Node other = left == variable ? operand(body, 1) : left;
     const bool asks_variable = left == variable || operand(body, 1) == variable;

@@ -22,9 +22,9 @@ namespace policyc::compiler {
 
 using Node = std::uint32_t;
 
-inline constexpr Node kNever = 0;     // the test that is always false
-inline constexpr Node kAlways = 1;    // the test that is always true
-inline constexpr Node kSubject = 2;   // the values that every run begins with
+inline constexpr Node kNever = 0;    // the test that is always false
+inline constexpr Node kAlways = 1;   // the test that is always true
+inline constexpr Node kSubject = 2;  // the values that every run begins with
 inline constexpr Node kResource = 3;
 
 enum class NodeKind : std::uint8_t {
@@ -40,10 +40,10 @@ enum class NodeKind : std::uint8_t {
   parameter,  // index
   context,    // index
   now,
-  constant,   // data: number of the constant
-  variable,   // index: number of loops around its own
-  size,       // operands: set
-  add,        // operands: two values
+  constant,  // data: number of the constant
+  variable,  // index: number of loops around its own
+  size,      // operands: set
+  add,       // operands: two values
   subtract,
   otherwise,  // operands: the value, and the one that stands in for it
   truth,      // operands: test; its outcome as a boolean value
@@ -52,38 +52,38 @@ enum class NodeKind : std::uint8_t {
   negation,     // operands: test
   conjunction,  // operands: two tests or more, in ascending order
   disjunction,
-  role,         // operands: principal, entity; index: kind of the entity; data: number of the mask; itself
-  is_true,      // operands: boolean value
+  role,     // operands: principal, entity; index: kind of the entity; data: number of the mask; itself
+  is_true,  // operands: boolean value
   equal,
   less,
   less_equal,
-  in_set,       // operands: element, set
-  in_network,   // operands: address, block or set of blocks
-  in_scope,     // operands: entity, entity
+  in_set,      // operands: element, set
+  in_network,  // operands: address, block or set of blocks
+  in_scope,    // operands: entity, entity
   contains_all,
   contains_any,
   starts_with,
   ends_with,
   matches,
-  is_set,       // operands: value
-  is_kind,      // operands: entity; index: kind
-  is_inline,    // operands: entity
-  any,          // operands: set, variable, body
+  is_set,     // operands: value
+  is_kind,    // operands: entity; index: kind
+  is_inline,  // operands: entity
+  any,        // operands: set, variable, body
   all,
-  at_least,     // the same; number: how many
-  any_path,     // operands: entity, variable, body; over the entity, its parent, … its root
+  at_least,  // the same; number: how many
+  any_path,  // operands: entity, variable, body; over the entity, its parent, … its root
 };
 
 struct NodeInfo {
   NodeKind kind = NodeKind::never;
   bool itself = false;
-  std::uint8_t free = 0;        // bit set of the variables that it depends on
+  std::uint8_t free = 0;  // bit set of the variables that it depends on
   std::uint16_t index = 0;
   std::uint32_t data = 0;
-  std::uint32_t weight = 0;     // roughly what it costs to find out; orders tests
+  std::uint32_t weight = 0;  // roughly what it costs to find out; orders tests
   std::int64_t number = 0;
-  Type type;                    // of a value
-  std::uint32_t first = 0;      // operands, in one pool for all nodes
+  Type type;                // of a value
+  std::uint32_t first = 0;  // operands, in one pool for all nodes
   std::uint32_t count = 0;
 };
 
@@ -95,7 +95,9 @@ class Graph {
   [[nodiscard]] std::span<const Node> operands(Node node) const noexcept {
     return std::span(pool_).subspan(nodes_[node].first, nodes_[node].count);
   }
-  [[nodiscard]] Node operand(Node node, std::size_t i) const noexcept { return pool_[nodes_[node].first + i]; }
+  [[nodiscard]] Node operand(Node node, std::size_t i) const noexcept {
+    return pool_[nodes_[node].first + i];
+  }
   [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
 
   // Values.
@@ -123,7 +125,9 @@ class Graph {
   [[nodiscard]] Node loop(NodeKind kind, Node range, Node variable, Node body, std::int64_t number = 0);
 
   [[nodiscard]] const vm::RoleMask& mask(std::uint32_t index) const noexcept { return masks_[index]; }
-  [[nodiscard]] const vm::Constant& constant_of(Node node) const noexcept { return constants_[nodes_[node].data]; }
+  [[nodiscard]] const vm::Constant& constant_of(Node node) const noexcept {
+    return constants_[nodes_[node].data];
+  }
   [[nodiscard]] bool is_constant(Node node) const noexcept { return nodes_[node].kind == NodeKind::constant; }
 
  private:

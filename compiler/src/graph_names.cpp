@@ -71,7 +71,8 @@ std::string GraphNames::scalar(TypeKind kind, std::uint64_t argument, const Defa
 }
 
 std::string GraphNames::constant(const vm::Constant& constant) const {
-  if (constant.type.kind != TypeKind::set) return scalar(constant.type.kind, constant.type.argument, constant.value);
+  if (constant.type.kind != TypeKind::set)
+    return scalar(constant.type.kind, constant.type.argument, constant.value);
   std::string text = "{";
   for (const DefaultValue& element : constant.value.elements) {
     if (text.size() > 1) text += ", ";

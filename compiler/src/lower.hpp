@@ -75,8 +75,10 @@ class Lowering {
   };
 
   // lower_rules.cpp
-  [[nodiscard]] Node use(std::uint32_t index, const Lowered& principal, const Lowered& entity, std::uint32_t depth);
-  [[nodiscard]] Node who(const Who& who, const Lowered& principal, const Lowered& entity, std::uint32_t depth);
+  [[nodiscard]] Node use(std::uint32_t index, const Lowered& principal, const Lowered& entity,
+                         std::uint32_t depth);
+  [[nodiscard]] Node who(const Who& who, const Lowered& principal, const Lowered& entity,
+                         std::uint32_t depth);
   [[nodiscard]] Node permits(ActionIndex action, const Lowered& principal, Node entity, std::uint32_t depth);
 
   // lower_terms.cpp
@@ -94,8 +96,8 @@ class Lowering {
   // lower_roles.cpp
   [[nodiscard]] Node holds(const Lowered& principal, RoleIndex role, const Lowered& entity, bool itself,
                            std::uint32_t depth);
-  [[nodiscard]] Node holds_at(const Lowered& principal, RoleIndex role, Node entity, KindIndex kind, bool itself,
-                              std::uint32_t depth);
+  [[nodiscard]] Node holds_at(const Lowered& principal, RoleIndex role, Node entity, KindIndex kind,
+                              bool itself, std::uint32_t depth);
   [[nodiscard]] Node derived(const Lowered& principal, RoleIndex role, Node entity, std::uint32_t depth);
   [[nodiscard]] Node derived_above(const Lowered& principal, RoleIndex role, Node entity, KindIndex kind,
                                    std::uint32_t depth);

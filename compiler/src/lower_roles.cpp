@@ -31,8 +31,10 @@ Node Lowering::holds_at(const Lowered& principal, RoleIndex role, Node entity, K
                         std::uint32_t depth) {
   const KindIndex role_kind = model_.schema.roles[role].kind;
   if (!closures_.can_be_below(kind, role_kind) || (itself && role_kind != kind)) return kNever;
-  const Key key = {kKnownHolds, principal.node, entity, depth, principal.kinds,
-                   (std::uint64_t{role} << 32) | (std::uint64_t{kind} << 1) | (itself ? 1U : 0U)};
+  const Key key = {
+      kKnownHolds,     principal.node,
+      entity,          depth,
+      principal.kinds, (std::uint64_t{role} << 32) | (std::uint64_t{kind} << 1) | (itself ? 1U : 0U)};
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
   const Level level(*this);
   if (!level) return kNever;

@@ -23,7 +23,11 @@ std::size_t Lowering::KeyHash::operator()(const Key& key) const noexcept {
 }
 
 Lowering::Lowering(const Model& model, Graph& graph, text::Diagnostics& diagnostics)
-    : model_(model), graph_(graph), diagnostics_(diagnostics), closures_(model), uses_of_(model.actions.size()) {
+    : model_(model),
+      graph_(graph),
+      diagnostics_(diagnostics),
+      closures_(model),
+      uses_of_(model.actions.size()) {
   for (std::size_t kind = 0; kind < model.schema.kinds.size(); ++kind)
     if (model.schema.kinds[kind].category == KindCategory::subject) subject_kinds_ |= bit(kind);
   for (std::uint32_t index = 0; index < model.uses.size(); ++index)
@@ -72,7 +76,8 @@ ActionTests Lowering::action(ActionIndex action) {
   return tests;
 }
 
-Node Lowering::use(std::uint32_t index, const Lowered& principal, const Lowered& entity, std::uint32_t depth) {
+Node Lowering::use(std::uint32_t index, const Lowered& principal, const Lowered& entity,
+                   std::uint32_t depth) {
   const Key key = {kKnownUse, principal.node, entity.node, depth, principal.kinds, index};
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
   const Level level(*this);

@@ -52,7 +52,8 @@ Node Lowering::test(const Term& term, const Environment& at) {
       const Lowered principal = value(term.operands[0], at);
       const Lowered entity = value(term.operands[1], at);
       std::vector<Node> ways;
-      for (const RoleIndex role : term.roles) ways.push_back(holds(principal, role, entity, term.itself, at.depth));
+      for (const RoleIndex role : term.roles)
+        ways.push_back(holds(principal, role, entity, term.itself, at.depth));
       return graph_.any_of(std::move(ways));
     }
     case TermKind::has_role_value: return role_value(term, term.operands[2], at);
@@ -180,7 +181,8 @@ Lowered Lowering::value(const Term& term, const Environment& at) {
       if (kind == kSystemKind) return {graph_.constant(system_constant()), bit(kind)};
       return {graph_.ancestor(from.node, kind), bit(kind)};
     }
-    case TermKind::parent: return {graph_.parent(value(term.operands[0], at).node), term.kinds != 0 ? term.kinds : declared};
+    case TermKind::parent:
+      return {graph_.parent(value(term.operands[0], at).node), term.kinds != 0 ? term.kinds : declared};
     case TermKind::attribute: return narrowed(attribute(term, at));
     case TermKind::parameter:
       return narrowed({graph_.parameter(static_cast<std::uint16_t>(term.index), term.type), declared});
@@ -213,7 +215,8 @@ Lowered Lowering::attribute(const Term& term, const Environment& at) {
   Node node = graph_.attribute(entity.node, index, info.type);
   std::uint64_t kinds = kinds_of(info.type);
   for (std::uint64_t left = entity.kinds & ~bit(info.kind); left != 0; left &= left - 1) {
-    const AttributeIndex other = schema.find_attribute(static_cast<KindIndex>(std::countr_zero(left)), info.name);
+    const AttributeIndex other =
+        schema.find_attribute(static_cast<KindIndex>(std::countr_zero(left)), info.name);
     if (other == kNoIndex || schema.attributes[other].type.kind != info.type.kind) continue;
     Type type = info.type;
     type.optional = false;

@@ -19,7 +19,8 @@ struct Verdict {
 };
 
 void add_once(std::vector<std::string>& list, std::string text) {
-  if (!text.empty() && std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
+  if (!text.empty() && std::find(list.begin(), list.end(), text) == list.end())
+    list.push_back(std::move(text));
 }
 
 std::string join(const std::vector<std::string>& parts, std::string_view between) {
@@ -36,8 +37,10 @@ std::string folded(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (!blank) out += c;
-    else if (!out.empty() && out.back() != ' ') out += ' ';
+    if (!blank)
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
   }
   return out;
 }
@@ -132,15 +135,19 @@ class Computation {
       if (when == Settled::no || unless == Settled::yes) continue;
       const bool open = when == Settled::open || unless == Settled::open || use->within != kNoIndex;
       if (rule.effect == text::Effect::forbid) {
-        if (!open) forbidden = true;
-        else add_once(verdict.footnotes, "not " + words(column, rule, when, unless));
+        if (!open)
+          forbidden = true;
+        else
+          add_once(verdict.footnotes, "not " + words(column, rule, when, unless));
         continue;
       }
       verdict.never = false;
       for (const text::Annotation& annotation : rule.annotations)
         if (annotation.name.text == "cell") add_once(verdict.cells, annotation.value);
-      if (open) add_once(verdict.titles, words(column, rule, when, unless));
-      else verdict.always = true;
+      if (open)
+        add_once(verdict.titles, words(column, rule, when, unless));
+      else
+        verdict.always = true;
     }
     if (forbidden) return {};
     return verdict;
@@ -154,7 +161,8 @@ class Computation {
     return join(verdict.titles, " or ");
   }
 
-  static std::string footnote_marks(const std::vector<std::string>& notes, std::vector<std::string>& footnotes) {
+  static std::string footnote_marks(const std::vector<std::string>& notes,
+                                    std::vector<std::string>& footnotes) {
     std::string marks;
     for (const std::string& note : notes) {
       auto found = std::find(footnotes.begin(), footnotes.end(), note);
@@ -202,8 +210,10 @@ class Computation {
       }
       const auto found = std::find_if(conditional.begin(), conditional.end(),
                                       [&](const auto& entry) { return entry.first == text; });
-      if (found == conditional.end()) conditional.emplace_back(text, letter);
-      else found->second += letter;
+      if (found == conditional.end())
+        conditional.emplace_back(text, letter);
+      else
+        found->second += letter;
     }
     std::vector<std::string> parts;
     if (!always.empty()) parts.push_back(always);

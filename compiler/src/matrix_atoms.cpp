@@ -20,7 +20,8 @@ Settled assumed(const text::Expr* given, const text::Expr& expression) {
   if (given == nullptr) return Settled::open;
   if (same(*given, expression)) return Settled::yes;
   if (given->kind == text::ExprKind::logical_not && same(given->operands[0], expression)) return Settled::no;
-  if (expression.kind == text::ExprKind::logical_not && same(expression.operands[0], *given)) return Settled::no;
+  if (expression.kind == text::ExprKind::logical_not && same(expression.operands[0], *given))
+    return Settled::no;
   if (given->kind == text::ExprKind::logical_and)
     for (const text::Expr& fact : given->operands)
       if (const Settled known = assumed(&fact, expression); known != Settled::open) return known;
@@ -133,8 +134,8 @@ const text::Condition* sole_condition(const Model& model, const text::Expr& expr
 }
 
 bool same(const text::Expr& a, const text::Expr& b) {
-  return a.kind == b.kind && a.flag == b.flag && a.negated == b.negated && a.itself == b.itself && a.op == b.op &&
-         a.number == b.number && a.text == b.text && a.variable.text == b.variable.text &&
+  return a.kind == b.kind && a.flag == b.flag && a.negated == b.negated && a.itself == b.itself &&
+         a.op == b.op && a.number == b.number && a.text == b.text && a.variable.text == b.variable.text &&
          same_path(a.path, b.path) &&
          std::equal(a.operands.begin(), a.operands.end(), b.operands.begin(), b.operands.end(), same);
 }

@@ -123,8 +123,8 @@ std::string json_list(const std::vector<std::string>& texts) {
 }
 
 std::string json(const Table& table) {
-  std::string out = "{\"title\":" + quoted_json(table.title) + ",\"columns\":" + json_list(table.columns) +
-                    ",\"rows\":[";
+  std::string out =
+      "{\"title\":" + quoted_json(table.title) + ",\"columns\":" + json_list(table.columns) + ",\"rows\":[";
   bool first = true;
   for (const Table::Row& row : table.rows) {
     out += std::string(first ? "" : ",") + "{\"section\":" + quoted_json(row.section) +

@@ -137,7 +137,8 @@ std::vector<Product> Simplifier::absorb(const std::vector<Product>& products) co
   };
   std::vector<Product> result;
   for (const Product& product : products)
-    if (product.size() == 1 || std::none_of(product.begin(), product.end(), implied)) result.push_back(product);
+    if (product.size() == 1 || std::none_of(product.begin(), product.end(), implied))
+      result.push_back(product);
   return result;
 }
 

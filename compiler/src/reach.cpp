@@ -6,10 +6,15 @@
 namespace policyc::compiler {
 
 Reach::Reach(const Model& model, const std::vector<std::vector<std::uint32_t>>& uses_of)
-    : model_(model), uses_of_(uses_of), included_by_(model.schema.roles.size()), roles_(model.roles.size()), known_(model.actions.size()) {
+    : model_(model),
+      uses_of_(uses_of),
+      included_by_(model.schema.roles.size()),
+      roles_(model.roles.size()),
+      known_(model.actions.size()) {
   for (std::size_t role = 0; role < model.roles.size(); ++role) {
     const RoleModel& source = model.roles[role];
-    for (const RoleIndex included : source.includes) included_by_[included].push_back(static_cast<RoleIndex>(role));
+    for (const RoleIndex included : source.includes)
+      included_by_[included].push_back(static_cast<RoleIndex>(role));
     if (source.condition) collect(*source.condition, roles_[role]);
     for (const RoleModel::Through& through : source.through) roles_[role].roles.insert(through.role);
   }

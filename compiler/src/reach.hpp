@@ -30,7 +30,7 @@ class Reach {
  private:
   struct Direct {
     Mentioned mentioned;
-    std::set<RoleIndex> roles;          // held at an entity or above it
+    std::set<RoleIndex> roles;  // held at an entity or above it
     std::set<RoleIndex> roles_itself;
     std::set<ActionIndex> actions;
   };
@@ -41,8 +41,8 @@ class Reach {
   const Model& model_;
   const std::vector<std::vector<std::uint32_t>>& uses_of_;
   std::vector<std::vector<RoleIndex>> included_by_;
-  std::vector<Direct> uses_;   // of each use
-  std::vector<Direct> roles_;  // of each role's own sources
+  std::vector<Direct> uses_;                     // of each use
+  std::vector<Direct> roles_;                    // of each role's own sources
   std::vector<std::optional<Mentioned>> known_;  // of each action
 };
 

@@ -36,7 +36,8 @@ constexpr std::array kTranslations = {
     Translation{"owner.change", "organization.change_owner", Asked::organization, Needs::nothing},
     Translation{"account_page.view", "organization.view_account_page", Asked::organization, Needs::whose},
     Translation{"activity_log.view", "organization.view_activity_log", Asked::organization, Needs::nothing},
-    Translation{"annotator_dashboard.view", "organization.view_annotator_dashboard", Asked::organization, Needs::whose},
+    Translation{"annotator_dashboard.view", "organization.view_annotator_dashboard", Asked::organization,
+                Needs::whose},
     Translation{"template.save", "organization.save_template", Asked::organization, Needs::nothing},
     Translation{"workspace.create", "organization.create_workspace", Asked::organization, Needs::nothing},
     Translation{"workspace.see", "workspace.see", Asked::workspace, Needs::nothing},
@@ -61,11 +62,12 @@ constexpr std::array kTranslations = {
     Translation{"task.assign_reviewer", "task.assign_reviewer", Asked::task, Needs::target},
 };
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kRoles = {{{"Annotator", "annotator"},
-                                                                                   {"Reviewer", "reviewer"},
-                                                                                   {"Manager", "manager"},
-                                                                                   {"Administrator", "administrator"},
-                                                                                   {"Owner", "owner"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kRoles = {
+    {{"Annotator", "annotator"},
+     {"Reviewer", "reviewer"},
+     {"Manager", "manager"},
+     {"Administrator", "administrator"},
+     {"Owner", "owner"}}};
 
 // Inside this file alone a broken input is an exception, as it is for the JSON
 // library; read_seed_file turns both into a message.
@@ -112,7 +114,8 @@ void write_membership(Writer& writer, const Json& membership) {
   const std::string organization = entity("organization", membership.at("org"));
   const std::string status = membership.value("status", "active");
   const bool active = status == "active";
-  if (!active && status != "not_activated" && status != "deactivated") refuse("unknown status in " + membership.dump());
+  if (!active && status != "not_activated" && status != "deactivated")
+    refuse("unknown status in " + membership.dump());
   const auto grant = [&](const std::string& role) {
     return Json{{"grant", role}, {"to", user}, {"on", organization}};
   };
@@ -198,11 +201,11 @@ LiteralCell literal_of(const Json& cell) {
 }
 
 Vector translate(const Json& vector) {
-  only_keys(vector, {"subject", "role_in_org", "action", "organization", "resource", "channel", "literal_cell",
-                     "strict", "strict_api_token"});
-  const auto action = std::find_if(kTranslations.begin(), kTranslations.end(), [&](const Translation& translation) {
-    return vector.at("action") == translation.theirs;
-  });
+  only_keys(vector, {"subject", "role_in_org", "action", "organization", "resource", "channel",
+                     "literal_cell", "strict", "strict_api_token"});
+  const auto action =
+      std::find_if(kTranslations.begin(), kTranslations.end(),
+                   [&](const Translation& translation) { return vector.at("action") == translation.theirs; });
   if (action == kTranslations.end()) refuse("unknown action " + vector.at("action").dump());
   const Json& resource = vector.at("resource");
   only_keys(resource, {"type", "id", "project", "target", "new_role"});
@@ -215,7 +218,8 @@ Vector translate(const Json& vector) {
     case Needs::nothing: break;
     case Needs::target: out.parameters = {{"target", entity("user", resource.at("target"))}}; break;
     case Needs::target_and_role:
-      out.parameters = {{"target", entity("user", resource.at("id"))}, {"new_role", role_of(resource.at("new_role"))}};
+      out.parameters = {{"target", entity("user", resource.at("id"))},
+                        {"new_role", role_of(resource.at("new_role"))}};
       break;
     case Needs::whose: out.parameters = {{"whose", entity("user", resource.at("id"))}}; break;
   }

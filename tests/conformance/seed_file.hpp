@@ -19,7 +19,7 @@ struct Vector {
   std::string action;    // "task.label"
   std::string resource;  // "task:t1"
   std::vector<std::pair<std::string, std::string>> parameters;
-  std::string channel;   // in which `expected` holds: ui or api_token
+  std::string channel;  // in which `expected` holds: ui or api_token
   bool expected = false;
   bool expected_by_token = false;
   LiteralCell literal = LiteralCell::none;

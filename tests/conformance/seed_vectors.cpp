@@ -62,9 +62,9 @@ std::optional<Evaluator> evaluator_of(const std::string& policy, std::string sna
     std::fprintf(stderr, "seed_vectors: %s: %s\n", policy.c_str(), program.error().message.c_str());
     return std::nullopt;
   }
-  const snapshot::ReadResult read = snapshot::read_text("the vectors' organizations", std::move(snapshot_text),
-                                                        snapshot::Format::json_lines, program->schema(),
-                                                        program->schema_digest());
+  const snapshot::ReadResult read =
+      snapshot::read_text("the vectors' organizations", std::move(snapshot_text),
+                          snapshot::Format::json_lines, program->schema(), program->schema_digest());
   if (!print_findings(read.diagnostics, read.sources)) return std::nullopt;
   auto snapshot = Snapshot::load(read.image, program->schema(), program->schema_digest());
   if (!snapshot) {
@@ -92,7 +92,8 @@ struct Tally {
 };
 
 // Asks once. Prints what doesn't agree.
-void compare(const Evaluator& evaluator, const Vector& vector, std::string_view channel, bool expected, Tally& tally) {
+void compare(const Evaluator& evaluator, const Vector& vector, std::string_view channel, bool expected,
+             Tally& tally) {
   std::vector<NamedValue> parameters;
   for (const auto& [name, value] : vector.parameters) parameters.push_back({name, Value::string(value)});
   const NamedValue context[] = {{"channel", Value::string(channel)}};
@@ -111,7 +112,8 @@ void compare(const Evaluator& evaluator, const Vector& vector, std::string_view 
   line += " on " + vector.resource + ": expected " + (expected ? "allow" : "deny") + ", got " +
           (decision.allowed() ? "allow" : "deny");
   if (decision.why == Why::error) line += " (" + evaluator.explain_error(request, decision) + ')';
-  for (const RuleIndex rule : evaluator.reasons(request)) line += " by " + evaluator.program().rules()[rule].id;
+  for (const RuleIndex rule : evaluator.reasons(request))
+    line += " by " + evaluator.program().rules()[rule].id;
   std::puts(line.c_str());
 }
 

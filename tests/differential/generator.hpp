@@ -2,8 +2,8 @@
 
 // Random policies, as text that a person could have written, and random facts and requests about them.
 //
-// A PolicySpec is what the generator knows of the policy that it wrote: enough to make facts and requests of the
-// declared types, and nothing of what the rules mean. The same seed gives the same case on every machine.
+// A PolicySpec is what the generator knows of the policy that it wrote: enough to make facts and requests of
+// the declared types, and nothing of what the rules mean. The same seed gives the same case on every machine.
 
 #include <cstdint>
 #include <random>
@@ -49,8 +49,8 @@ struct AttributeSpec {
   std::string fallback = {};  // " = …" or ""
 };
 
-// base: granted or from attributes; rolled_up: from children; top: rests on `if` or other entities' roles. A role
-// depends on earlier ones only, so roles never go in circles.
+// base: granted or from attributes; rolled_up: from children; top: rests on `if` or other entities' roles. A
+// role depends on earlier ones only, so roles never go in circles.
 enum class RoleLevel : std::uint8_t { base, rolled_up, top };
 
 struct RoleSpec {

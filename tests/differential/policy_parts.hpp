@@ -13,12 +13,16 @@ namespace policyc::differential {
 
 inline constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-inline const std::vector<std::string> kWords = {"", "a", "ab", "abc", "b", "ba", "a*b", "longer than sixteen bytes"};
+inline const std::vector<std::string> kWords = {"",  "a",  "ab",  "abc",
+                                                "b", "ba", "a*b", "longer than sixteen bytes"};
 inline const std::vector<std::string> kPatterns = {"*", "a*", "*b", "a*b", "*a*", "abc", "a**c", ""};
 inline const std::vector<std::string> kDurations = {"0s", "90s", "15m", "8h", "30d"};
-inline const std::vector<std::int64_t> kDurationValues = {0, 90'000'000, 900'000'000, 28'800'000'000, 2'592'000'000'000};
-inline const std::vector<std::string> kAddresses = {"10.0.0.7", "10.1.2.3", "192.168.0.1", "::1", "::ffff:10.0.0.7", "2001:db8::5"};
-inline const std::vector<std::string> kBlocks = {"10.0.0.0/8", "10.0.0.0/24", "10.0.0.7", "192.168.0.0/16", "2001:db8::/32", "::1"};
+inline const std::vector<std::int64_t> kDurationValues = {0, 90'000'000, 900'000'000, 28'800'000'000,
+                                                          2'592'000'000'000};
+inline const std::vector<std::string> kAddresses = {"10.0.0.7", "10.1.2.3",        "192.168.0.1",
+                                                    "::1",      "::ffff:10.0.0.7", "2001:db8::5"};
+inline const std::vector<std::string> kBlocks = {"10.0.0.0/8",     "10.0.0.0/24",   "10.0.0.7",
+                                                 "192.168.0.0/16", "2001:db8::/32", "::1"};
 
 // Microseconds since the epoch, whole seconds, few enough to meet each other; and as RFC 3339 writes them.
 std::int64_t random_time(Random& random);
@@ -27,7 +31,8 @@ std::string time_text(std::int64_t microseconds);
 std::size_t kind_index(const PolicySpec& policy, const std::string& name);
 const KindSpec& kind_named(const PolicySpec& policy, const std::string& name);
 
-// A condition for a role's `if`, and all conditions, groups and rules of a policy whose declarations are complete.
+// A condition for a role's `if`, and all conditions, groups and rules of a policy whose declarations are
+// complete.
 std::string role_condition(const PolicySpec& policy, std::size_t kind, Random& random);
 void add_rules(PolicySpec& policy, Random& random);
 

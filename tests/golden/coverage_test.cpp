@@ -23,7 +23,7 @@ struct Exception {
   std::string_view reason;
 };
 constexpr std::array kExceptions = {
-    Exception{"", ""},
+    Exception{"PC2064", "the grammar lets only literals stand where one is due: the checker's own guard"},
 };
 
 // All files with an ending below a folder, one after another.
@@ -52,8 +52,7 @@ TEST(Coverage, EveryFindingIsShown) {
   for (const policyc::text::DiagInfo& info : policyc::text::all_diagnostics()) {
     const bool shown = cases.find("[" + info.id + "]") != std::string::npos ||
                        page.find("```policy " + info.id) != std::string::npos ||
-                       is_word_in(tests, "DiagCode::" + std::string(info.name)) ||
-                       is_word_in(tests, info.id);
+                       is_word_in(tests, "DiagCode::" + std::string(info.name)) || is_word_in(tests, info.id);
     const auto excepted = std::find_if(kExceptions.begin(), kExceptions.end(),
                                        [&](const Exception& one) { return one.id == info.id; });
     if (excepted == kExceptions.end())

@@ -35,11 +35,12 @@ TEST(Backend, ForbidsGoFirstAndCheapTestsBeforeDearOnes) {
   allow(made, {role_who(kLabeler)},
         both(any(attribute(kAnnotators), negated(equal(variable(0, kUserType), subject()))),
              equal(attribute(kTitle), constant(kString, literal("x")))));
-  forbid(made, {{WhoKind::anyone, kNoIndex}}, attribute(kFrozen, ancestor(kOrganization)), has_role(subject(), kAdmin, resource()));
+  forbid(made, {{WhoKind::anyone, kNoIndex}}, attribute(kFrozen, ancestor(kOrganization)),
+         has_role(subject(), kAdmin, resource()));
   const Generated got = generated(made);
   ASSERT_TRUE(got.program) << got.code;
-  EXPECT_EQ(got.program->actions()[0].cost, "12 + 3·|task.annotators|");
-  EXPECT_EQ(got.code.substr(0, got.code.find("  reasons")), R"(action task.act  cost 12 + 3·|task.annotators|
+  EXPECT_EQ(got.program->actions()[0].cost, "13 + 3·|task.annotators|");
+  EXPECT_EQ(got.code.substr(0, got.code.find("  reasons")), R"(action task.act  cost 13 + 3·|task.annotators|
   decide
          0000  has_roles      w0, {organization.admin}  if so -> L5
          0001  ancestor       r2 := organization of r1  else -> L5
@@ -63,12 +64,14 @@ TEST(Backend, NoRuleIsADenyAndAForbidAlwaysIsAForbid) {
   Model made = model();
   Generated got = generated(made);
   ASSERT_TRUE(got.program) << got.code;
-  EXPECT_EQ(got.code, "action task.act  cost 1\n  decide\n         0000  deny\n  reasons\n         0000  deny\n");
+  EXPECT_EQ(got.code,
+            "action task.act  cost 1\n  decide\n         0000  deny\n  reasons\n         0000  deny\n");
   forbid(made, {{WhoKind::anyone, kNoIndex}});
   allow(made, {role_who(kMember)});
   got = generated(made);
   ASSERT_TRUE(got.program) << got.code;
-  EXPECT_NE(got.code.find("decide\n         0000  forbid         \"r0\"\n  reasons"), std::string::npos) << got.code;
+  EXPECT_NE(got.code.find("decide\n         0000  forbid         \"r0\"\n  reasons"), std::string::npos)
+      << got.code;
 }
 
 TEST(Backend, AConditionThatAllowsShareIsAskedOnce) {
@@ -142,7 +145,8 @@ class RandomTerms {
   }
 
   Term user() {
-    if (!users_.empty() && pick(2) == 0) return variable(users_[static_cast<std::size_t>(pick(static_cast<int>(users_.size())))], kUserType);
+    if (!users_.empty() && pick(2) == 0)
+      return variable(users_[static_cast<std::size_t>(pick(static_cast<int>(users_.size())))], kUserType);
     switch (pick(4)) {
       case 0: return subject();
       case 1: return term(TermKind::otherwise, kUserType, {attribute(kOwner), subject()});
@@ -172,12 +176,17 @@ class RandomTerms {
       case 4: return test(TermKind::in, {user(), attribute(kAnnotators)});
       case 5: return test(TermKind::in, {user(), term(TermKind::set, set_of(kUserType), {user(), user()})});
       case 6: return test(TermKind::matches, {attribute(kTitle), word});
-      case 7: return test(TermKind::in_network, {term(TermKind::context, kIp, {}, 0), attribute(kNetworks, ancestor(kOrganization))});
+      case 7:
+        return test(TermKind::in_network,
+                    {term(TermKind::context, kIp, {}, 0), attribute(kNetworks, ancestor(kOrganization))});
       case 8: return is_set(pick(2) == 0 ? attribute(kOwner) : attribute(kDue));
-      case 9: return has_role(user(), static_cast<RoleIndex>(pick(7)), pick(2) == 0 ? resource() : ancestor(kFolder), false);
+      case 9:
+        return has_role(user(), static_cast<RoleIndex>(pick(7)),
+                        pick(2) == 0 ? resource() : ancestor(kFolder), false);
       case 10: return has_role(user(), kLabeler, resource(), true);
       case 11: {
-        Term asked = test(TermKind::has_role_value, {user(), resource(), term(TermKind::parameter, kOrganizationRole, {}, 1)});
+        Term asked = test(TermKind::has_role_value,
+                          {user(), resource(), term(TermKind::parameter, kOrganizationRole, {}, 1)});
         return asked;
       }
       case 12: {
@@ -187,9 +196,13 @@ class RandomTerms {
       }
       case 13: return constant(kBool, number(pick(2)));
       case 14: return test(TermKind::in_scope, {resource(), ancestor(kFolder)});
-      case 15: return test(TermKind::contains_all, {attribute(kTags), constant(set_of(kString), elements({literal("x"), literal("y")}))});
+      case 15:
+        return test(TermKind::contains_all,
+                    {attribute(kTags), constant(set_of(kString), elements({literal("x"), literal("y")}))});
       default:
-        return test(TermKind::less, {term(TermKind::now, kTime), term(TermKind::add, kTime, {attribute(kDue), constant(kDuration, number(5))})});
+        return test(TermKind::less,
+                    {term(TermKind::now, kTime),
+                     term(TermKind::add, kTime, {attribute(kDue), constant(kDuration, number(5))})});
     }
   }
 
@@ -205,17 +218,19 @@ TEST(Backend, EveryModelGivesCodeThatTheVerifierAccepts) {
     made.roles[kMember].includes = {kViewer};
     made.roles[kViewer].includes = {kLabeler};
     made.roles[kViewer].role_sources = {kLead};
-    if (seed % 3 == 0) made.roles[kContributor].condition = equal(subject(), constant(kUserType, entity(kUser, "bob")));
+    if (seed % 3 == 0)
+      made.roles[kContributor].condition = equal(subject(), constant(kUserType, entity(kUser, "bob")));
     if (seed % 3 == 1) {
       Term inside = has_role(subject(), kLead, ancestor(kOrganization, resource(kFolder)));
-      made.roles[kViewer].condition = either(std::move(inside), has_role(subject(), kContributor, resource(kFolder), true));
+      made.roles[kViewer].condition =
+          either(std::move(inside), has_role(subject(), kContributor, resource(kFolder), true));
     }
     // The loop of a path leaves room for one quantifier; the random terms may use two.
     const int depth = 1 + static_cast<int>(seed % 5);
     for (int rule = 0; rule < 4; ++rule) {
       add_rule(made, rule % 2 == 0 ? RuleEffect::allow : RuleEffect::forbid,
-               {role_who(static_cast<RoleIndex>((seed + static_cast<std::uint32_t>(rule)) % 7))}, random.boolean(depth),
-               rule == 3 ? std::optional<Term>(random.boolean(depth)) : std::nullopt);
+               {role_who(static_cast<RoleIndex>((seed + static_cast<std::uint32_t>(rule)) % 7))},
+               random.boolean(depth), rule == 3 ? std::optional<Term>(random.boolean(depth)) : std::nullopt);
     }
     const Generated got = generated(made);
     if (!got.program && got.diagnostics.error_count() == 1 &&

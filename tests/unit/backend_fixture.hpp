@@ -120,7 +120,8 @@ inline Generated generated(Model& made) {
   const text::LoadedPackage none;
   const std::vector<std::byte> image = generate(made, none, result.diagnostics);
   if (image.empty()) {
-    for (const text::Diagnostic& diagnostic : result.diagnostics.list()) result.code += message(diagnostic) + "\n";
+    for (const text::Diagnostic& diagnostic : result.diagnostics.list())
+      result.code += message(diagnostic) + "\n";
     return result;
   }
   Result<Program> loaded = Program::load(image, Trust::unsigned_local());

@@ -33,15 +33,18 @@ TEST(BackendRoles, ARoleFlowsDownAndIncludesReachLowerScopes) {
   Model made = model();
   made.roles[kMember].includes = {kViewer};
   made.roles[kAdmin].includes = {kMember};
-  expect_line(asked(made, kViewer), "subject holds {organization.member, organization.admin, folder.viewer} at task");
+  expect_line(asked(made, kViewer),
+              "subject holds {organization.member, organization.admin, folder.viewer} at task");
   expect_line(asked(made, kMember), "subject holds {organization.member, organization.admin} at task");
 }
 
 TEST(BackendRoles, ARolledUpRoleIsHeldAtItsEntityAlone) {
-  expect_line(asked(model(), kLead, kOrganization), "subject holds {organization.lead rolled up} at organization");
+  expect_line(asked(model(), kLead, kOrganization),
+              "subject holds {organization.lead rolled up} at organization");
   const std::string below = asked(model(), kLead);
   expect_line(below, "never");
-  expect_line(asked(model(), kContributor, kFolder), "subject holds {folder.contributor rolled up} at folder");
+  expect_line(asked(model(), kContributor, kFolder),
+              "subject holds {folder.contributor rolled up} at folder");
 }
 
 TEST(BackendRoles, WhatIsGainedThroughARolledUpRoleIsRolledUp) {
@@ -96,8 +99,10 @@ TEST(BackendRoles, AConditionIsAskedAtEveryEntityOfAKindThatNestsInItself) {
   expect_line(graph, "subject holds {folder.contributor rolled up} at each1 itself");
   expect_line(graph, "each1 is folder");
   EXPECT_NE(graph.find("any each1 on the path from folder: #"), std::string::npos) << graph;
-  EXPECT_NE(asked_itself(made, kViewer, kFolder).find("subject holds {folder.contributor rolled up} at folder itself"),
-            std::string::npos);
+  EXPECT_NE(asked_itself(made, kViewer, kFolder)
+                .find("subject holds {folder.contributor rolled up} at folder itself"),
+            std::string::npos)
+      << asked_itself(made, kViewer, kFolder);
 }
 
 TEST(BackendRoles, ADescribedResourceVouchesForNobody) {
@@ -132,10 +137,11 @@ TEST(BackendRoles, ARoleThroughAnAttributeIsAskedAtTheEntityItNames) {
 TEST(BackendRoles, ARoleValueIsOneQuestionForEachRole) {
   Model made = model();
   allow(made, {{WhoKind::subject_kind, kUser}},
-        test(TermKind::has_role_value, {subject(), resource(), term(TermKind::parameter, kOrganizationRole, {}, 1)}));
+        test(TermKind::has_role_value,
+             {subject(), resource(), term(TermKind::parameter, kOrganizationRole, {}, 1)}));
   ASSERT_TRUE(generated(made).program);
   const std::string graph = dump_graph(made);
-  expect_line(graph, "organization.admin == action.new_role");
+  expect_line(graph, "action.new_role == organization.admin");
   expect_line(graph, "subject holds {organization.admin} at task");
   // A rolled-up role of the organization is never held at a task.
   EXPECT_EQ(graph.find("organization.lead =="), std::string::npos) << graph;

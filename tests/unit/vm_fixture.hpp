@@ -7,7 +7,8 @@
 //   organization  frozen: bool = false, networks: set<ip> = {}, plan: enum plan = free
 //           role member, admin, lead (rolled up from folder.contributor, not granted)
 //   folder in folder, organization   role viewer, contributor (rolled up from task.annotators)
-//   task in folder  annotators: set<user>, owner: user?, title: string = "", due: time?, tags: set<string> = {},
+//   task in folder  annotators: set<user>, owner: user?, title: string = "", due: time?, tags: set<string> =
+//   {},
 //           draft: bool = false from request   role labeler from annotators
 
 #include <cstdint>
@@ -21,9 +22,11 @@
 namespace policyc::vm::testing {
 
 inline constexpr KindIndex kUser = 1, kOrganization = 2, kFolder = 3, kTask = 4, kService = 5;
-inline constexpr AttributeIndex kLevel = 0, kBadge = 1, kFrozen = 2, kNetworks = 3, kPlan = 4, kAnnotators = 5,
-                                kOwner = 6, kTitle = 7, kDue = 8, kTags = 9, kDraft = 10, kKey = 11;
-inline constexpr RoleIndex kRoot = 0, kMember = 1, kAdmin = 2, kLead = 3, kViewer = 4, kContributor = 5, kLabeler = 6;
+inline constexpr AttributeIndex kLevel = 0, kBadge = 1, kFrozen = 2, kNetworks = 3, kPlan = 4,
+                                kAnnotators = 5, kOwner = 6, kTitle = 7, kDue = 8, kTags = 9, kDraft = 10,
+                                kKey = 11;
+inline constexpr RoleIndex kRoot = 0, kMember = 1, kAdmin = 2, kLead = 3, kViewer = 4, kContributor = 5,
+                           kLabeler = 6;
 
 inline constexpr Type kBool{TypeKind::boolean, TypeKind::boolean, false, 0};
 inline constexpr Type kInt{TypeKind::integer, TypeKind::boolean, false, 0};
@@ -36,9 +39,7 @@ inline constexpr Type kOrganizationRole{TypeKind::role, TypeKind::boolean, false
 inline constexpr Type kUserType{TypeKind::entity, TypeKind::boolean, false, 1U << kUser};
 inline constexpr Type kAnyEntity{TypeKind::entity, TypeKind::boolean, false, 0x3E};
 
-inline constexpr Type set_of(Type element) {
-  return {TypeKind::set, element.kind, false, element.argument};
-}
+inline constexpr Type set_of(Type element) { return {TypeKind::set, element.kind, false, element.argument}; }
 inline constexpr Type optional(Type type) {
   type.optional = true;
   return type;
@@ -50,8 +51,8 @@ inline DefaultValue entity(KindIndex kind, std::string id) { return {kind, std::
 inline DefaultValue elements(std::vector<DefaultValue> values) { return {0, {}, std::move(values)}; }
 
 inline KindInfo kind(std::string name, KindCategory category, std::vector<KindIndex> parents,
-                     std::vector<AttributeIndex> attributes, std::vector<RoleIndex> roles, std::uint64_t ancestors,
-                     bool self_nesting, std::uint64_t rolled_up_bits) {
+                     std::vector<AttributeIndex> attributes, std::vector<RoleIndex> roles,
+                     std::uint64_t ancestors, bool self_nesting, std::uint64_t rolled_up_bits) {
   KindInfo info;
   info.plural = name + "s";
   info.name = std::move(name);
@@ -88,11 +89,12 @@ inline Schema schema() {
   s.kinds = {
       kind("system", KindCategory::system, {}, {}, {kRoot}, 0, false, 0),
       kind("user", KindCategory::subject, {}, {kLevel, kBadge}, {}, 0, false, 0),
-      kind("organization", KindCategory::scope, {}, {kFrozen, kNetworks, kPlan}, {kMember, kAdmin, kLead}, 0, false, 4),
+      kind("organization", KindCategory::scope, {}, {kFrozen, kNetworks, kPlan}, {kMember, kAdmin, kLead}, 0,
+           false, 4),
       kind("folder", KindCategory::scope, {kFolder, kOrganization}, {}, {kViewer, kContributor},
            1U << kFolder | 1U << kOrganization, true, 2),
-      kind("task", KindCategory::scope, {kFolder}, {kAnnotators, kOwner, kTitle, kDue, kTags, kDraft}, {kLabeler},
-           1U << kFolder | 1U << kOrganization, false, 0),
+      kind("task", KindCategory::scope, {kFolder}, {kAnnotators, kOwner, kTitle, kDue, kTags, kDraft},
+           {kLabeler}, 1U << kFolder | 1U << kOrganization, false, 0),
       kind("service", KindCategory::subject, {}, {kKey}, {}, 0, false, 0),
   };
   s.attributes = {
@@ -110,9 +112,9 @@ inline Schema schema() {
       attribute("key", kService, kString, true),
   };
   s.roles = {
-      role("root", kSystemKind, true, 0, kNoBit),      role("member", kOrganization, true, 0, kNoBit),
-      role("admin", kOrganization, true, 1, kNoBit),   role("lead", kOrganization, false, kNoBit, 2),
-      role("viewer", kFolder, true, 0, kNoBit),        role("contributor", kFolder, false, kNoBit, 1),
+      role("root", kSystemKind, true, 0, kNoBit),    role("member", kOrganization, true, 0, kNoBit),
+      role("admin", kOrganization, true, 1, kNoBit), role("lead", kOrganization, false, kNoBit, 2),
+      role("viewer", kFolder, true, 0, kNoBit),      role("contributor", kFolder, false, kNoBit, 1),
       role("labeler", kTask, true, 0, kNoBit),
   };
   s.roles[kAdmin].assignable = false;
@@ -154,13 +156,15 @@ class Assembler {
     return *this;
   }
   // A test that jumps when its outcome is `sense`, a load that jumps when there is nothing.
-  Assembler& jump(Label label, Op op, std::uint8_t a = 0, std::uint8_t b = 0, std::uint16_t c = 0, bool sense = false) {
+  Assembler& jump(Label label, Op op, std::uint8_t a = 0, std::uint8_t b = 0, std::uint16_t c = 0,
+                  bool sense = false) {
     jumps_.push_back({code_.size(), label});
     code_.push_back({op, a, b, sense ? kSense : std::uint8_t{0}, 0, c});
     return *this;
   }
   [[nodiscard]] std::vector<Instruction> take() {
-    for (const auto& [at, label] : jumps_) code_[at].target = static_cast<std::uint16_t>(places_[label] - at - 1);
+    for (const auto& [at, label] : jumps_)
+      code_[at].target = static_cast<std::uint16_t>(places_[label] - at - 1);
     return code_;
   }
 

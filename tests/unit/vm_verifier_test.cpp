@@ -24,15 +24,10 @@ std::string problem(Assembler& code) { return problem(with_code(code.take())); }
 ProgramParts with_constants(const std::vector<Instruction>& decide,
                             const std::vector<Instruction>& reasons = deny_code()) {
   ProgramParts p = with_code(decide, reasons);
-  p.constants = {{kInt, number(7)},
-                 {kString, text("x")},
-                 {set_of(kUserType), elements({entity(kUser, "ann")})},
-                 {kTime, number(5)},
-                 {kBool, number(1)},
-                 {set_of(kIp), elements({text("10.0.0.0/8")})},
-                 {kIp, text("10.0.0.1")},
-                 {kPlanType, number(1)},
-                 {kDuration, number(9)}};
+  p.constants = {
+      {kInt, number(7)},       {kString, text("x")},   {set_of(kUserType), elements({entity(kUser, "ann")})},
+      {kTime, number(5)},      {kBool, number(1)},     {set_of(kIp), elements({text("10.0.0.0/8")})},
+      {kIp, text("10.0.0.1")}, {kPlanType, number(1)}, {kDuration, number(9)}};
   p.masks = {mask_of({kMember})};
   return p;
 }
@@ -107,7 +102,8 @@ TEST(Verifier, RegistersAreSetBeforeTheyAreRead) {
 
 TEST(Verifier, RegisterNumbers) {
   Assembler write;
-  EXPECT_EQ(problem_with_constants(write.op(Op::load_constant, 32, 0, 0).op(Op::deny)), "there is no such register");
+  EXPECT_EQ(problem_with_constants(write.op(Op::load_constant, 32, 0, 0).op(Op::deny)),
+            "there is no such register");
   Assembler read;
   const auto out = read.label();
   read.jump(out, Op::is_inline, 200).place(out).op(Op::deny);
@@ -180,10 +176,12 @@ TEST(Verifier, OperandsAreInTheirTables) {
     EXPECT_EQ(problem(code.jump(out, c.op, 3, c.b, c.c).place(out).op(Op::deny)), c.problem);
   }
   Assembler constant;
-  EXPECT_EQ(problem_with_constants(constant.op(Op::load_constant, 2, 0, 9).op(Op::deny)), "there is no such constant");
+  EXPECT_EQ(problem_with_constants(constant.op(Op::load_constant, 2, 0, 9).op(Op::deny)),
+            "there is no such constant");
   Assembler kind_test;
   const auto out = kind_test.label();
-  EXPECT_EQ(problem(kind_test.jump(out, Op::is_kind, 1, 0, 6).place(out).op(Op::deny)), "there is no such kind");
+  EXPECT_EQ(problem(kind_test.jump(out, Op::is_kind, 1, 0, 6).place(out).op(Op::deny)),
+            "there is no such kind");
   Assembler size;
   EXPECT_EQ(problem(size.op(Op::size, 2, 1).op(Op::deny)), "operand b is not a set");
   Assembler move;
@@ -193,7 +191,8 @@ TEST(Verifier, OperandsAreInTheirTables) {
   Assembler word;
   EXPECT_EQ(problem(word.op(Op::roles, 8, 0, 1).op(Op::deny)), "there is no such role word");
   Assembler roles;
-  EXPECT_EQ(problem(roles.op(Op::roles, 1, 0, 300).op(Op::deny)), "roles are asked of an entity at an entity");
+  EXPECT_EQ(problem(roles.op(Op::roles, 1, 0, 300).op(Op::deny)),
+            "roles are asked of an entity at an entity");
 }
 
 TEST(Verifier, TimeOnlyWhereTheActionNeedsIt) {
@@ -246,7 +245,9 @@ TEST(Verifier, LoopSlots) {
 
   Assembler deep;
   after = deep.label();
-  deep.jump(after, Op::each_path, 3, 1, 0).jump(after, Op::each_path, 4, 1, 1).jump(after, Op::each_path, 5, 1, 2);
+  deep.jump(after, Op::each_path, 3, 1, 0)
+      .jump(after, Op::each_path, 4, 1, 1)
+      .jump(after, Op::each_path, 5, 1, 2);
   deep.place(after).op(Op::deny);
   EXPECT_EQ(problem(deep), "loops are nested too deep");
 }
@@ -360,19 +361,51 @@ TEST(Verifier, RunsHaveALimit) {
   Assembler code;
   for (std::size_t i = 0; i + 1 < kMaxInstructions; ++i) code.op(Op::load_constant, 2, 0, 0);
   EXPECT_EQ(problem_with_constants(code.op(Op::deny)), "");
-  EXPECT_EQ(problem_with_constants(code.op(Op::deny)), "an action's code is empty, too long or outside the code");
+  EXPECT_EQ(problem_with_constants(code.op(Op::deny)),
+            "an action's code is empty, too long or outside the code");
 }
 
 // Numbers live in images on disk: this test fails when one changes.
 TEST(Opcodes, NumbersArePinned) {
-  const char* names[] = {"deny",       "allow",        "forbid",         "jump",          "has_roles",
-                         "is_true",    "equal",        "equal_string",   "equal_ip",      "less",
-                         "less_equal", "in_set",       "contains_all",   "contains_any",  "starts_with",
-                         "ends_with",  "matches",      "in_cidr",        "in_cidr_set",   "in_subtree",
-                         "is_kind",    "is_inline",    "load_constant",  "load_attribute", "load_parameter",
-                         "load_context", "load_now",   "parent",         "ancestor",      "size",
-                         "add",        "subtract",     "roles",          "roles_itself",  "move",
-                         "increment",  "each_set",     "each_path",      "end"};
+  const char* names[] = {"deny",
+                         "allow",
+                         "forbid",
+                         "jump",
+                         "has_roles",
+                         "is_true",
+                         "equal",
+                         "equal_string",
+                         "equal_ip",
+                         "less",
+                         "less_equal",
+                         "in_set",
+                         "contains_all",
+                         "contains_any",
+                         "starts_with",
+                         "ends_with",
+                         "matches",
+                         "in_cidr",
+                         "in_cidr_set",
+                         "in_subtree",
+                         "is_kind",
+                         "is_inline",
+                         "load_constant",
+                         "load_attribute",
+                         "load_parameter",
+                         "load_context",
+                         "load_now",
+                         "parent",
+                         "ancestor",
+                         "size",
+                         "add",
+                         "subtract",
+                         "roles",
+                         "roles_itself",
+                         "move",
+                         "increment",
+                         "each_set",
+                         "each_path",
+                         "end"};
   ASSERT_EQ(kOps.size(), std::size(names));
   for (std::size_t i = 0; i < kOps.size(); ++i) EXPECT_EQ(kOps[i].name, names[i]) << i;
 }

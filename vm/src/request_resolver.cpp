@@ -21,14 +21,20 @@ class Resolver {
 
   [[nodiscard]] Rejection run() noexcept {
     to_.now = request_.now;
-    for (const auto step :
-         {&Resolver::subject, &Resolver::resource, &Resolver::action, &Resolver::subject_attributes,
-          &Resolver::resource_attributes, &Resolver::parameters, &Resolver::context, &Resolver::time})
-      if (const Rejection rejection = (this->*step)(); rejection.code != ErrorCode::none) return rejection;
-    return {};
+    return first_of<&Resolver::subject, &Resolver::resource, &Resolver::action, &Resolver::subject_attributes,
+                    &Resolver::resource_attributes, &Resolver::parameters, &Resolver::context,
+                    &Resolver::time>();
   }
 
  private:
+  // The rejection of the first step that has one.
+  template <auto... Steps>
+  Rejection first_of() noexcept {
+    Rejection rejection;
+    (void)((rejection = (this->*Steps)(), rejection.code != ErrorCode::none) || ...);
+    return rejection;
+  }
+
   Rejection subject() noexcept {
     const std::optional<EntityName> name = split_entity(request_.subject);
     if (!name) return {ErrorCode::malformed, 0, About::subject};

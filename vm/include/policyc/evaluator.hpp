@@ -17,7 +17,12 @@ namespace policyc {
 
 // What a request said that does not count: reported, never obeyed.
 struct RequestDiagnostic {
-  enum class Kind : std::uint8_t { undeclared_parameter, undeclared_context, undeclared_attribute, not_from_request };
+  enum class Kind : std::uint8_t {
+    undeclared_parameter,
+    undeclared_context,
+    undeclared_attribute,
+    not_from_request
+  };
   Kind kind;
   std::string name;
 };
@@ -42,7 +47,8 @@ class Evaluator {
 
   // The same by handles, for actions without parameters and required context
   // (else missing_parameter, missing_context).
-  [[nodiscard]] Decision decide(const Query& query, std::optional<std::int64_t> now = std::nullopt) const noexcept;
+  [[nodiscard]] Decision decide(const Query& query,
+                                std::optional<std::int64_t> now = std::nullopt) const noexcept;
 
   // "kind:id" or "system" → handle. Errors: unknown_kind, unknown_entity, malformed.
   [[nodiscard]] Result<Handle> resolve(std::string_view entity) const;

@@ -44,9 +44,9 @@ struct ParameterInfo {
 };
 
 struct ActionInfo {
-  std::string name;        // plain name, after the dot
-  std::string wire_name;   // what callers say after the dot; equals name unless `as "…"`
-  std::string title;       // may be empty
+  std::string name;       // plain name, after the dot
+  std::string wire_name;  // what callers say after the dot; equals name unless `as "…"`
+  std::string title;      // may be empty
   KindIndex kind = 0;
   std::vector<ParameterInfo> parameters;
   std::vector<std::uint16_t> required_context;  // fields its rules mention, as written
@@ -80,7 +80,7 @@ class Program {
 
   [[nodiscard]] const std::string& name() const noexcept;     // from `policy NAME`
   [[nodiscard]] const std::string& version() const noexcept;  // from `version "…"`, may be empty
-  [[nodiscard]] const Digest& digest() const noexcept;         // of the whole image
+  [[nodiscard]] const Digest& digest() const noexcept;        // of the whole image
   [[nodiscard]] const Digest& schema_digest() const noexcept;
   [[nodiscard]] const Schema& schema() const noexcept;
   [[nodiscard]] std::span<const ActionInfo> actions() const noexcept;

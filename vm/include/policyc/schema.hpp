@@ -86,13 +86,13 @@ struct RollUpSource {
 struct RoleInfo {
   std::string name;
   KindIndex kind = 0;
-  bool grantable = true;    // false: `not granted`
-  bool assignable = true;   // false: `not assignable`
+  bool grantable = true;   // false: `not granted`
+  bool assignable = true;  // false: `not assignable`
   std::uint8_t flow_bit = kNoBit;
   std::uint8_t up_bit = kNoBit;
-  std::vector<AttributeIndex> attribute_sources;         // of this kind: give flow_bit
-  std::vector<AttributeIndex> roll_up_attributes;        // of child kinds: give up_bit here
-  std::vector<RollUpSource> roll_up_roles;               // of child kinds: give up_bit here
+  std::vector<AttributeIndex> attribute_sources;   // of this kind: give flow_bit
+  std::vector<AttributeIndex> roll_up_attributes;  // of child kinds: give up_bit here
+  std::vector<RollUpSource> roll_up_roles;         // of child kinds: give up_bit here
 };
 
 struct EnumInfo {
@@ -107,8 +107,9 @@ struct KindInfo {
   std::vector<KindIndex> parents;  // of a scope; may contain the kind itself. Empty: a root
   std::vector<AttributeIndex> attributes;
   std::vector<RoleIndex> roles;
-  std::uint64_t ancestors = 0;  // bit set: every kind that an ancestor may have, without system; with itself if it self-nests
-  bool self_nesting = false;    // an entity may have an ancestor of its own kind
+  std::uint64_t ancestors =
+      0;  // bit set: every kind that an ancestor may have, without system; with itself if it self-nests
+  bool self_nesting = false;         // an entity may have an ancestor of its own kind
   std::uint64_t rolled_up_bits = 0;  // raw bits that do not flow below the entity
 
   // Where the raw bits of an ancestor of kind k (or of the entity itself) stand

@@ -27,11 +27,11 @@ struct SnapshotStats {
   std::size_t bytes = 0;
   std::size_t entities = 0;
   std::size_t principals = 0;
-  std::size_t grants = 0;        // (principal, entity, role) facts granted
-  std::size_t derived = 0;       // likewise, from attributes and roll-ups
-  std::size_t spilled = 0;       // principals whose grants do not fit in their line
+  std::size_t grants = 0;   // (principal, entity, role) facts granted
+  std::size_t derived = 0;  // likewise, from attributes and roll-ups
+  std::size_t spilled = 0;  // principals whose grants do not fit in their line
   std::size_t strings = 0;
-  unsigned longest_probe = 0;    // of the id table
+  unsigned longest_probe = 0;  // of the id table
   std::vector<std::pair<std::string, std::size_t>> entities_by_kind;
   std::vector<std::pair<std::string, std::size_t>> bytes_by_section;
 };

@@ -11,13 +11,13 @@ namespace policyc {
 
 struct Value {
   enum class Kind : std::uint8_t {
-    boolean,  // number: 0 or 1
-    integer,  // number
-    time,     // number: microseconds since the epoch
-    duration, // number: microseconds
-    text,     // text: a string, an enum member, a role, an ip, an RFC 3339 time, a duration like "8h",
-              //       or an entity as "kind:id"; the declared type says which
-    list,     // elements
+    boolean,   // number: 0 or 1
+    integer,   // number
+    time,      // number: microseconds since the epoch
+    duration,  // number: microseconds
+    text,      // text: a string, an enum member, a role, an ip, an RFC 3339 time, a duration like "8h",
+               //       or an entity as "kind:id"; the declared type says which
+    list,      // elements
   };
   Kind kind = Kind::boolean;
   std::int64_t number = 0;

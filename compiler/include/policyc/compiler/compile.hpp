@@ -27,9 +27,9 @@ namespace policyc::compiler {
 [[nodiscard]] std::optional<Model> analyze(const text::LoadedPackage& loaded, text::Diagnostics& diagnostics);
 
 struct CompileResult {
-  std::vector<std::byte> image;        // empty if there were errors
+  std::vector<std::byte> image;  // empty if there were errors
   std::optional<Model> model;
-  text::Diagnostics diagnostics;       // the package's and the compiler's, sorted
+  text::Diagnostics diagnostics;  // the package's and the compiler's, sorted
 };
 
 // The whole way. `loaded` must outlive the result: the model points into it.

@@ -32,9 +32,9 @@ enum class TermKind : std::uint8_t {
   parameter,  // `index` of the action
   context,    // field `index`
   now,
-  constant,   // `constant` holds it; type says its shape
-  variable,   // quantifier variable: `index` counts enclosing quantifiers from the outermost, 0 first
-  size,       // operands[0]: set
+  constant,  // `constant` holds it; type says its shape
+  variable,  // quantifier variable: `index` counts enclosing quantifiers from the outermost, 0 first
+  size,      // operands[0]: set
   add,
   subtract,
   otherwise,  // operands[0] if set, else operands[1]
@@ -55,14 +55,14 @@ enum class TermKind : std::uint8_t {
   starts_with,
   ends_with,
   matches,
-  is_set,         // operands[0] is an optional value
-  is_kind,        // entity operands[0] is of one of `kinds`
-  has_role,       // principal operands[0] holds one of `roles` at entity operands[1] (`itself`: there itself)
-  has_role_value, // the same for a role-typed operands[2], or a set of roles
-  may,            // principal operands[0] may action `index` on entity operands[1]
-  any,            // some element of operands[0] makes operands[1] true
+  is_set,    // operands[0] is an optional value
+  is_kind,   // entity operands[0] is of one of `kinds`
+  has_role,  // principal operands[0] holds one of `roles` at entity operands[1] (`itself`: there itself)
+  has_role_value,  // the same for a role-typed operands[2], or a set of roles
+  may,             // principal operands[0] may action `index` on entity operands[1]
+  any,             // some element of operands[0] makes operands[1] true
   all,
-  at_least,       // `number` elements or more
+  at_least,  // `number` elements or more
 };
 
 struct Term {
@@ -70,7 +70,7 @@ struct Term {
   Type type;
   text::Span span;
   std::uint32_t index = 0;
-  std::uint64_t kinds = 0;          // is_kind; also: possible kinds of an entity-typed value
+  std::uint64_t kinds = 0;  // is_kind; also: possible kinds of an entity-typed value
   std::int64_t number = 0;
   bool itself = false;
   std::vector<RoleIndex> roles;
@@ -106,10 +106,10 @@ struct Who {
 // several uses, each checked with the names that hold there.
 struct RuleUse {
   RuleIndex rule = 0;
-  KindIndex kind = 0;                 // of the resource
-  std::vector<ActionIndex> actions;   // of that kind
-  std::vector<Who> who;               // any of them
-  KindIndex within = kNoIndex;        // scope.**, where the resource may lack that ancestor: it must have one
+  KindIndex kind = 0;                // of the resource
+  std::vector<ActionIndex> actions;  // of that kind
+  std::vector<Who> who;              // any of them
+  KindIndex within = kNoIndex;       // scope.**, where the resource may lack that ancestor: it must have one
   std::optional<Term> when;
   std::optional<Term> unless;
 };
@@ -140,16 +140,16 @@ struct Model {
   std::string name;
   std::string version;
   Schema schema;
-  std::vector<RoleModel> roles;              // parallel to schema.roles
+  std::vector<RoleModel> roles;  // parallel to schema.roles
   std::vector<ParameterInfo> context;
-  std::vector<ActionInfo> actions;           // needs_now, required_context and cost are filled by the back end
-  std::vector<text::Span> action_spans;      // parallel to actions
-  std::vector<RuleInfo> rules;               // in source order
-  std::vector<SourceRule> rule_sources;      // parallel to rules
-  std::vector<RuleUse> uses;                 // ordered by rule, then kind
+  std::vector<ActionInfo> actions;       // needs_now, required_context and cost are filled by the back end
+  std::vector<text::Span> action_spans;  // parallel to actions
+  std::vector<RuleInfo> rules;           // in source order
+  std::vector<SourceRule> rule_sources;  // parallel to rules
+  std::vector<RuleUse> uses;             // ordered by rule, then kind
   std::vector<ConditionModel> conditions;
   std::vector<GroupModel> groups;
-  const text::Package* package = nullptr;    // for the matrix and the tests
+  const text::Package* package = nullptr;  // for the matrix and the tests
 };
 
 // The model as text, for `policyc disasm --dump model`.

@@ -26,10 +26,10 @@ enum class Format : std::uint8_t { yaml, json, json_lines };
 
 // Beyond these a snapshot is refused (limit_exceeded), before it fills the memory.
 struct ReadLimits {
-  std::uint64_t max_yaml_bytes = 64u << 20;   // YAML costs about fifty times its size while it is read
+  std::uint64_t max_yaml_bytes = 64u << 20;  // YAML costs about fifty times its size while it is read
   std::uint64_t max_json_bytes = 4'000'000'000u;
-  std::uint32_t max_nesting = 64;             // maps and lists
-  std::uint32_t max_errors = 100;             // reported; the last says that there are more
+  std::uint32_t max_nesting = 64;  // maps and lists
+  std::uint32_t max_errors = 100;  // reported; the last says that there are more
 };
 
 struct ReadOptions {
@@ -50,7 +50,8 @@ struct ReadResult {
                                    const ReadOptions& options = {});
 
 // The same from a text in memory; `name` is what findings call it.
-[[nodiscard]] ReadResult read_text(const std::string& name, std::string text, Format format, const Schema& schema,
-                                   const Digest& schema_digest, const ReadOptions& options = {});
+[[nodiscard]] ReadResult read_text(const std::string& name, std::string text, Format format,
+                                   const Schema& schema, const Digest& schema_digest,
+                                   const ReadOptions& options = {});
 
 }  // namespace policyc::snapshot
