@@ -23,6 +23,11 @@ struct Exception {
   std::string_view reason;
 };
 constexpr std::array kExceptions = {
+    Exception{"PC4010", "a file of more than 64 MB: shown by the unit tests of the readers' limits"},
+    Exception{"PC4312", "four thousand million facts"},
+    Exception{"PC9011", "65,536 instructions of one action: a policy of tens of thousands of lines"},
+    Exception{"PC9013", "two million steps of expansion: a policy of tens of thousands of lines"},
+    Exception{"PC9014", "thirty values held at once: the emitter's own guard"},
     Exception{"PC2064", "the grammar lets only literals stand where one is due: the checker's own guard"},
 };
 
