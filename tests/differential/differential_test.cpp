@@ -1,6 +1,6 @@
 // Random policies × snapshots × requests: the product against the oracle.
 //
-// POLICYC_DIFFERENTIAL_DECISIONS says how many (default 9.5 million), and
+// POLICYC_DIFFERENTIAL_DECISIONS says how many (default 8.5 million), and
 // POLICYC_DIFFERENTIAL_SEED with which seed to begin. What differs is printed whole.
 
 #include <gtest/gtest.h>
@@ -92,7 +92,7 @@ void run_case(std::uint64_t seed, Tally& tally) {
 }
 
 TEST(Differential, RandomPoliciesDecideAsTheOracleDoes) {
-  const std::uint64_t wanted = setting("POLICYC_DIFFERENTIAL_DECISIONS", 9'500'000);
+  const std::uint64_t wanted = setting("POLICYC_DIFFERENTIAL_DECISIONS", 8'500'000);
   const std::uint64_t first = setting("POLICYC_DIFFERENTIAL_SEED", 1);
   Tally tally;
   std::atomic<std::uint64_t> seed = first;

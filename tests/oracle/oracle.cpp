@@ -248,10 +248,14 @@ struct Tree {
       if (const auto* c = condition(kind, last)) reach(c->body, c->scope.text, asked, reached);
     }
     if (e.kind == ExprKind::may) reach_rules(e.path.parts[0].text, e.path.parts[1].text, asked, reached);
+    // Asked at a scope by its name, a role is one of that scope or above.
+    const bool at_scope = e.operands.size() > 2 && e.operands[2].path.parts.size() == 1;
+    const auto scope = at_scope ? kinds.find(e.operands[2].path.parts[0].text) : kinds.end();
+    const Kind* on = scope == kinds.end() ? nullptr : &scope->second;
     for (const Expr& one : e.kind != ExprKind::is ? std::vector<Expr>{} : choices(e))
       for (const auto& [k, declared] : kinds)
         for (const text::Role* r : declared.roles)
-          if (may_name(one.path, {k, r}) &&
+          if (may_name(one.path, {k, r}) && (on == nullptr || on->above.count(k) > 0) &&
               (one.path.parts.size() > 1 || e.operands.size() > 2 || at(kind).above.count(k)))
             reach(RoleAt{k, r}, reached);
     for (const Expr& operand : e.operands) reach(operand, kind, asked, reached);
