@@ -1,8 +1,8 @@
 #pragma once
 
 // The checker of one expression: names, types and guards in one walk. Its parts are
-// in expression_names.cpp (what paths mean), expression_operators.cpp, and
-// expression_roles.cpp (`is`, `may`, quantifiers).
+// in expression_names.cpp (what paths mean), expression_values.cpp, expression_sets.cpp,
+// expression_operators.cpp (tests) and expression_roles.cpp (`is`, `may`, quantifiers).
 
 #include <optional>
 #include <string>
@@ -18,6 +18,12 @@ inline constexpr Type kIntegerType{TypeKind::integer, TypeKind::boolean, false, 
 inline constexpr Type kTimeType{TypeKind::time, TypeKind::boolean, false, 0};
 
 [[nodiscard]] constexpr std::uint64_t kind_bit(std::size_t kind) noexcept { return std::uint64_t{1} << kind; }
+[[nodiscard]] constexpr Type element_of(const Type& set) noexcept {
+  return {set.element, TypeKind::boolean, false, set.argument};
+}
+[[nodiscard]] constexpr Type set_of(const Type& element) noexcept {
+  return {TypeKind::set, element.kind, false, element.argument};
+}
 
 // What the outcome of a test makes sure.
 [[nodiscard]] Known known_from(const Term& test, bool outcome);
@@ -59,37 +65,46 @@ class ExpressionChecker {
                                     text::Span span, const Known& known);
   [[nodiscard]] MaybeTerm named_condition(std::size_t index, text::Span span, const Known& known);
   [[nodiscard]] bool names_value(const text::Path& path) const;
+  [[nodiscard]] bool is_symbol(const text::Expr& expr) const;
+  [[nodiscard]] bool is_taken(const text::Name& name) const;
   [[nodiscard]] Term settled(Term term, const Known& known) const;
   [[nodiscard]] Term ancestor(KindIndex kind, text::Span span) const;
 
-  // expression_operators.cpp
+  // expression_values.cpp
   [[nodiscard]] MaybeTerm value(const text::Expr& expr, const Known& known);
   [[nodiscard]] MaybeTerm needed(const text::Expr& expr, const Known& known);
   [[nodiscard]] MaybeTerm typed(const text::Expr& expr, const Type& expected, const Known& known);
+  [[nodiscard]] MaybeTerm otherwise(const text::Expr& expr, const Known& known);
+  [[nodiscard]] MaybeTerm arithmetic(const text::Expr& expr, const Known& known);
+  [[nodiscard]] MaybeTerm size(const text::Expr& expr, const Known& known);
+
+  // expression_operators.cpp
   [[nodiscard]] MaybeTerm any_test(const text::Expr& expr, const Known& known);
   [[nodiscard]] MaybeTerm connective(const text::Expr& expr, const Known& known);
   [[nodiscard]] MaybeTerm compare(const text::Expr& expr, const Known& known);
   [[nodiscard]] bool sides(const text::Expr& expr, const Known& known, MaybeTerm& left, MaybeTerm& right);
   [[nodiscard]] bool agree(const Term& left, const Term& right, text::Span span);
   [[nodiscard]] bool now_is_well_placed(const Term& left, const Term& right, text::Span span);
+  [[nodiscard]] MaybeTerm strings(const text::Expr& expr, const Known& known);
+
+  // expression_sets.cpp
   [[nodiscard]] MaybeTerm membership(const text::Expr& expr, const Known& known);
   [[nodiscard]] MaybeTerm in(const text::Expr& element, const text::Expr& set, text::Span span,
                              const Known& known);
   [[nodiscard]] MaybeTerm written_set(const text::Expr& set, const Type& element, const Known& known);
   [[nodiscard]] MaybeTerm contains(const text::Expr& expr, const Known& known);
-  [[nodiscard]] MaybeTerm strings(const text::Expr& expr, const Known& known);
-  [[nodiscard]] MaybeTerm otherwise(const text::Expr& expr, const Known& known);
-  [[nodiscard]] MaybeTerm arithmetic(const text::Expr& expr, const Known& known);
-  [[nodiscard]] MaybeTerm size(const text::Expr& expr, const Known& known);
 
   // expression_roles.cpp
   [[nodiscard]] MaybeTerm is(const text::Expr& expr, const Known& known);
-  [[nodiscard]] MaybeTerm is_one(const text::Expr& what, const Term& whom, const Term& where, bool itself,
-                                 text::Span span, const Known& known);
+  // Of `expr`, which is the whole test.
+  [[nodiscard]] MaybeTerm is_one(const text::Expr& what, const Term& whom, const Term& where,
+                                 const text::Expr& expr, const Known& known);
   [[nodiscard]] MaybeTerm role_test(const std::vector<RoleIndex>& found, const text::Expr& what,
-                                    const Term& whom, const Term& where, bool itself, text::Span span);
+                                    const Term& whom, const Term& where, const text::Expr& expr);
   [[nodiscard]] std::optional<RoleIndex> role_at(const text::Path& path, KindIndex kind, bool& failed);
   [[nodiscard]] bool is_role_path(const text::Path& path, const Term& where) const;
+  [[nodiscard]] std::nullopt_t unknown_role(const text::Path& path, const Term& where);
+  [[nodiscard]] std::uint64_t principals() const;
   [[nodiscard]] MaybeTerm is_set(const text::Expr& expr, const Known& known);
   [[nodiscard]] MaybeTerm may(const text::Expr& expr, const Known& known);
   [[nodiscard]] MaybeTerm quantifier(const text::Expr& expr, const Known& known);
@@ -106,6 +121,11 @@ class ExpressionChecker {
     term.operands = std::move(operands);
     return term;
   }
+  [[nodiscard]] static Term truth(bool value, text::Span span) {
+    Term term = make(TermKind::constant, span, {});
+    term.constant.number = value ? 1 : 0;
+    return term;
+  }
   [[nodiscard]] static Term negated(Term term, bool negate, text::Span span) {
     if (!negate) return term;
     return make(TermKind::logical_not, span, {std::move(term)});
@@ -113,7 +133,8 @@ class ExpressionChecker {
   // "a value of type set<user>", with an article, for messages.
   [[nodiscard]] std::string shown(const Type& type) const;
   [[nodiscard]] std::string kinds_shown(std::uint64_t kinds) const;
-  [[nodiscard]] std::string source_of(const text::Expr& expr) const;
+  [[nodiscard]] static std::string source_of(const text::Path& path);
+  [[nodiscard]] static std::string source_of(const text::Expr& expr);
   std::nullopt_t fail(text::DiagCode code, text::Span span, std::vector<std::string> arguments,
                       std::string suggestion = {});
 
@@ -124,8 +145,11 @@ class ExpressionChecker {
   Frame frame_;
   std::vector<Variable> variables_;
   std::vector<std::size_t> conditions_;  // named ones being put in
-  std::size_t quantifiers_ = 0;          // around, those of conditions put in included
-  bool now_allowed_ = false;             // directly under a comparison
+  std::size_t put_in_ = 0;               // tests that names have put in so far
+  bool too_much_ = false;
+  text::Span outermost_;         // where the first of `conditions_` is named
+  std::size_t quantifiers_ = 0;  // around, those of conditions put in included
+  bool now_allowed_ = false;     // directly under a comparison
 };
 
 }  // namespace policyc::compiler

@@ -1,6 +1,8 @@
 // What a test's outcome makes sure, and what literals, types and kinds alone decide.
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 
 #include "expression_checker.hpp"
 
@@ -18,6 +20,26 @@ Known common(const Known& a, const Known& b) {
 }
 
 [[nodiscard]] bool is_constant(const Term& term) { return term.kind == TermKind::constant; }
+
+[[nodiscard]] bool is_empty_set(const Term& term) {
+  return is_constant(term) && term.type.kind == TypeKind::set && term.constant.elements.empty();
+}
+
+// The number that literals alone make; sums end at the ends, as they do in a decision.
+[[nodiscard]] std::optional<std::int64_t> constant_number(const Term& term) {
+  if (is_constant(term)) return term.constant.number;
+  if (term.kind != TermKind::add && term.kind != TermKind::subtract) return std::nullopt;
+  const std::optional<std::int64_t> left = constant_number(term.operands[0]);
+  const std::optional<std::int64_t> right = constant_number(term.operands[1]);
+  if (!left || !right) return std::nullopt;
+  const bool minus = term.kind == TermKind::subtract;
+  std::int64_t sum = 0;
+  const bool overflows =
+      minus ? __builtin_sub_overflow(*left, *right, &sum) : __builtin_add_overflow(*left, *right, &sum);
+  if (!overflows) return sum;
+  return (*right < 0) == minus ? std::numeric_limits<std::int64_t>::max()
+                               : std::numeric_limits<std::int64_t>::min();
+}
 
 [[nodiscard]] bool same_value(const DefaultValue& a, const DefaultValue& b, TypeKind kind) {
   // Two spellings of one address are equal; that is left to the evaluator.
@@ -42,6 +64,11 @@ std::string key_of(const Term& term) {
                          : term.kind == TermKind::parent  ? "^parent"
                                                           : "^";
       return of + step + (term.kind == TermKind::parent ? "" : std::to_string(term.index));
+    }
+    case TermKind::otherwise: {
+      const std::string first = key_of(term.operands[0]);
+      const std::string second = key_of(term.operands[1]);
+      return first.empty() || second.empty() ? std::string() : "(" + first + " else " + second + ")";
     }
     default: return {};
   }
@@ -92,6 +119,9 @@ Known known_from(const Term& test, bool outcome) {
 
 std::optional<bool> constant_truth(const Term& term) {
   const auto both_constant = [&] { return is_constant(term.operands[0]) && is_constant(term.operands[1]); };
+  const auto numbers = [&] {
+    return std::pair(constant_number(term.operands[0]), constant_number(term.operands[1]));
+  };
   switch (term.kind) {
     case TermKind::constant: return term.constant.number != 0;
     case TermKind::logical_not: {
@@ -116,15 +146,24 @@ std::optional<bool> constant_truth(const Term& term) {
     }
     case TermKind::equal: {
       const TypeKind kind = term.operands[0].type.kind;
-      if (!both_constant() || kind == TypeKind::ip) return std::nullopt;
-      return same_value(term.operands[0].constant, term.operands[1].constant, kind);
+      if (kind == TypeKind::boolean) {
+        const std::optional<bool> left = constant_truth(term.operands[0]);
+        const std::optional<bool> right = constant_truth(term.operands[1]);
+        return left && right ? std::optional(left == right) : std::nullopt;
+      }
+      if (both_constant() && kind != TypeKind::ip)
+        return same_value(term.operands[0].constant, term.operands[1].constant, kind);
+      const auto [left, right] = numbers();
+      return left && right && !both_constant() ? std::optional(left == right) : std::nullopt;
     }
-    case TermKind::less:
-      if (!both_constant()) return std::nullopt;
-      return term.operands[0].constant.number < term.operands[1].constant.number;
-    case TermKind::less_equal:
-      if (!both_constant()) return std::nullopt;
-      return term.operands[0].constant.number <= term.operands[1].constant.number;
+    case TermKind::less: {
+      const auto [left, right] = numbers();
+      return left && right ? std::optional(*left < *right) : std::nullopt;
+    }
+    case TermKind::less_equal: {
+      const auto [left, right] = numbers();
+      return left && right ? std::optional(*left <= *right) : std::nullopt;
+    }
     case TermKind::in: {
       const Term& set = term.operands[1];
       if (!is_constant(set)) return std::nullopt;
@@ -134,6 +173,18 @@ std::optional<bool> constant_truth(const Term& term) {
                          [&](const DefaultValue& one) {
                            return same_value(one, term.operands[0].constant, set.type.element);
                          });
+    }
+    case TermKind::contains_all: return is_empty_set(term.operands[1]) ? std::optional(true) : std::nullopt;
+    case TermKind::contains_any: return is_empty_set(term.operands[1]) ? std::optional(false) : std::nullopt;
+    case TermKind::any:
+    case TermKind::at_least: {
+      // A set may be empty, so what every element does still says little about some.
+      const std::optional<bool> body = constant_truth(term.operands[1]);
+      return body && !*body ? body : std::nullopt;
+    }
+    case TermKind::all: {
+      const std::optional<bool> body = constant_truth(term.operands[1]);
+      return body && *body ? body : std::nullopt;
     }
     case TermKind::starts_with:
       if (!both_constant()) return std::nullopt;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "expression_checker.hpp"
 
@@ -39,11 +40,17 @@ std::string ExpressionChecker::kinds_shown(std::uint64_t kinds) const {
   return names == "system" ? names : (vowel ? "an " : "a ") + names;
 }
 
-std::string ExpressionChecker::source_of(const text::Expr& expr) const {
-  if (expr.kind != text::ExprKind::path) return "this value";
+std::string ExpressionChecker::source_of(const text::Path& path) {
   std::string text;
-  for (const text::Name& part : expr.path.parts) text += (text.empty() ? "" : ".") + part.text;
+  for (const text::Name& part : path.parts) text += (text.empty() ? "" : ".") + part.text;
   return text;
+}
+
+std::string ExpressionChecker::source_of(const text::Expr& expr) {
+  if (expr.kind == text::ExprKind::path) return source_of(expr.path);
+  if (expr.kind == text::ExprKind::otherwise)
+    return "(" + source_of(expr.operands[0]) + " else " + source_of(expr.operands[1]) + ")";
+  return "this value";
 }
 
 // A term with what is known at its place: it is there, or of fewer kinds.
@@ -80,7 +87,28 @@ bool ExpressionChecker::names_value(const text::Path& path) const {
   return symbols_.kind(name) != kNoIndex || symbols_.condition_at(frame_.kind, name).has_value();
 }
 
+// A member of an enum or a role, by its name alone, or a role with its scope before
+// it: what it means is known by the type that is expected.
+bool ExpressionChecker::is_symbol(const text::Expr& expr) const {
+  if (expr.kind != text::ExprKind::path) return false;
+  const std::vector<text::Name>& parts = expr.path.parts;
+  if (parts.size() == 1) return !names_value(expr.path);
+  if (parts.size() != 2) return false;
+  const KindIndex kind = symbols_.kind(parts[0].text);
+  return kind != kNoIndex && schema_.find_role(kind, parts[1].text) != kNoIndex;
+}
+
+// Is the name that of anything else that an expression may say here?
+bool ExpressionChecker::is_taken(const text::Name& name) const {
+  if (names_value({{name}, name.span}) || !symbols_.roles_at(frame_.kind, name.text).empty()) return true;
+  return std::any_of(schema_.enums.begin(), schema_.enums.end(), [&](const EnumInfo& info) {
+    return std::find(info.members.begin(), info.members.end(), name.text) != info.members.end();
+  });
+}
+
 std::optional<Term> ExpressionChecker::path(const text::Expr& expr, const Known& known) {
+  if (expr.path.parts.size() == 2 && is_symbol(expr))
+    return fail(DiagCode::untyped, expr.span, {source_of(expr)});
   std::size_t used = 1;
   MaybeTerm term = head(expr.path, used, known);
   std::string before;
@@ -100,6 +128,9 @@ std::optional<Term> ExpressionChecker::head(const text::Path& path, std::size_t&
   for (auto variable = variables_.rbegin(); variable != variables_.rend(); ++variable)
     if (variable->name == name) return settled(variable->term, known);
   if (name == "subject") {
+    if (site_.subject_kinds == 0)
+      return fail(DiagCode::unknown_name, first.span, {"name", name},
+                  "declare a kind of principals first, such as: subject user {}");
     Term term = make(TermKind::subject, first.span, {}, entity_type(site_.subject_kinds));
     term.kinds = site_.subject_kinds;
     return settled(std::move(term), known);
@@ -171,21 +202,9 @@ std::optional<Term> ExpressionChecker::scope_name(const text::Name& name, KindIn
 std::optional<Term> ExpressionChecker::parameter(const text::Path& path) {
   const text::Name& name = path.parts[1];
   if (site_.place == Site::Place::role) return fail(DiagCode::not_in_role, path.span, {"the action"});
-  const auto& actions = symbols_.model().actions;
-  std::optional<ActionIndex> action = site_.action;
-  if (!action && site_.place == Site::Place::condition) {
-    // Where a condition is declared, some action that it can be used for must have the parameter.
-    for (std::size_t i = 0; i < actions.size() && !action; ++i) {
-      const bool reached =
-          actions[i].kind == frame_.kind || symbols_.may_be_above(actions[i].kind, frame_.kind);
-      const auto& all = actions[i].parameters;
-      if (reached &&
-          std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.name == name.text; }))
-        action = static_cast<ActionIndex>(i);
-    }
-  }
-  if (!action) return fail(DiagCode::no_action_here, path.span, {});
-  const std::vector<ParameterInfo>& parameters = actions[*action].parameters;
+  if (!site_.action) return fail(DiagCode::no_action_here, path.span, {});
+  const ActionInfo& action = symbols_.model().actions[*site_.action];
+  const std::vector<ParameterInfo>& parameters = action.parameters;
   std::vector<std::string> names;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     names.push_back(parameters[i].name);
@@ -197,11 +216,9 @@ std::optional<Term> ExpressionChecker::parameter(const text::Path& path) {
     return term;
   }
   if (symbols_.is_tainted(name.text)) return std::nullopt;
-  return fail(
-      DiagCode::unknown_name, name.span,
-      {"parameter of '" + schema_.kinds[actions[*action].kind].name + "." + actions[*action].name + "':",
-       name.text},
-      text::did_you_mean(name.text, names));
+  return fail(DiagCode::unknown_name, name.span,
+              {"parameter of '" + schema_.kinds[action.kind].name + "." + action.name + "':", name.text},
+              text::did_you_mean(name.text, names));
 }
 
 std::optional<Term> ExpressionChecker::context_field(const text::Path& path) {
@@ -272,7 +289,15 @@ std::optional<Term> ExpressionChecker::attribute(Term of, const text::Name& name
 // A named condition is put in where it stands, and read at the scope that it was declared on.
 std::optional<Term> ExpressionChecker::named_condition(std::size_t index, text::Span span,
                                                        const Known& known) {
+  constexpr std::size_t kMostPutIn = 2'000;
   const ConditionSymbol& condition = symbols_.conditions[index];
+  // Conditions that each name another twice grow without end: refused once, where the first was named.
+  if (put_in_ > kMostPutIn) {
+    if (!std::exchange(too_much_, true))
+      fail(DiagCode::too_much_put_in, outermost_, {std::to_string(kMostPutIn)});
+    return std::nullopt;
+  }
+  if (conditions_.empty()) outermost_ = span;
   if (std::find(conditions_.begin(), conditions_.end(), index) != conditions_.end())
     return fail(DiagCode::endless_condition, span, {condition.syntax->name.text});
   Frame inner{condition.kind, frame_.resource};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 
 #include "expression_checker.hpp"
 
@@ -14,6 +15,9 @@ using text::ExprKind;
 std::optional<Term> ExpressionChecker::is_set(const Expr& expr, const Known& known) {
   MaybeTerm term = value(expr.operands[0], known);
   if (!term) return std::nullopt;
+  // What a guard has made sure is still a question of the request; what can't be missing is none.
+  if (!term->type.optional && known.set.count(key_of(*term)) == 0)
+    return negated(truth(true, expr.span), expr.negated, expr.span);
   term->type.optional = false;
   return negated(make(TermKind::is_set, expr.span, {std::move(*term)}), expr.negated, expr.span);
 }
@@ -33,20 +37,19 @@ std::optional<Term> ExpressionChecker::is(const Expr& expr, const Known& known) 
     return fail(DiagCode::wrong_operand, expr.operands[0].span, {"`is`", "an entity", shown(whom->type)});
 
   const Expr& what = expr.operands[1];
-  if (what.kind != ExprKind::set) {
-    MaybeTerm term = is_one(what, *whom, *where, expr.itself, expr.span, known);
-    return term ? std::optional(negated(std::move(*term), expr.negated, expr.span)) : std::nullopt;
-  }
+  const bool is_list = what.kind == ExprKind::set;
+  if (is_list && what.operands.empty())
+    return fail(DiagCode::wrong_operand, what.span, {"`is`", "a role or a kind", "an empty set"});
   Term any = make(TermKind::logical_or, expr.span, {});
   bool sound = true;
-  for (const Expr& one : what.operands) {
-    MaybeTerm term = is_one(one, *whom, *where, expr.itself, expr.span, known);
+  for (const Expr& one : is_list ? std::span(what.operands) : std::span(&what, 1)) {
+    MaybeTerm term = is_one(one, *whom, *where, expr, known);
     sound = sound && term.has_value();
     if (term) any.operands.push_back(std::move(*term));
   }
-  if (!sound || any.operands.empty()) return std::nullopt;
-  if (any.operands.size() == 1) return negated(std::move(any.operands.front()), expr.negated, expr.span);
-  return negated(std::move(any), expr.negated, expr.span);
+  if (!sound) return std::nullopt;
+  Term term = any.operands.size() == 1 ? std::move(any.operands.front()) : std::move(any);
+  return negated(std::move(term), expr.negated, expr.span);
 }
 
 // A path right of `is` that names a role, by its name alone or with its scope.
@@ -65,20 +68,23 @@ bool ExpressionChecker::is_role_path(const text::Path& path, const Term& where) 
          !names_value(path);
 }
 
+// One of what stands right of `is`: a kind, a role, or a value that is a role.
 std::optional<Term> ExpressionChecker::is_one(const Expr& what, const Term& whom, const Term& where,
-                                              bool itself, text::Span span, const Known& known) {
+                                              const Expr& expr, const Known& known) {
   const bool is_path = what.kind == ExprKind::path;
   if (is_path && what.path.parts.size() == 1) {
-    if (const KindIndex kind = symbols_.kind(what.path.parts[0].text); kind != kNoIndex) {
-      Term term = make(TermKind::is_kind, span, {whom});
+    const std::string& name = what.path.parts[0].text;
+    if (const KindIndex kind = symbols_.kind(name); kind != kNoIndex) {
+      // A principal is of its kind everywhere: `on` would say nothing.
+      if (expr.operands.size() > 2)
+        return fail(DiagCode::wrong_operand, what.span,
+                    {"`on`", "a role before it", "the kind '" + name + "'"});
+      Term term = make(TermKind::is_kind, expr.span, {whom});
       term.kinds = kind_bit(kind);
       return term;
     }
   }
-  std::uint64_t subjects = 0;
-  for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind)
-    if (schema_.kinds[kind].category == KindCategory::subject) subjects |= kind_bit(kind);
-  if ((whom.kinds & subjects) == 0)
+  if ((whom.kinds & principals()) == 0)
     return fail(DiagCode::not_a_principal, whom.span, {kinds_shown(whom.kinds)});
 
   if (is_path && is_role_path(what.path, where)) {
@@ -89,16 +95,14 @@ std::optional<Term> ExpressionChecker::is_one(const Expr& what, const Term& whom
       if (failed) return std::nullopt;
       if (role && std::find(found.begin(), found.end(), *role) == found.end()) found.push_back(*role);
     }
-    return role_test(found, what, whom, where, itself, span);
+    return role_test(found, what, whom, where, expr);
   }
-  if (is_path && what.path.parts.size() == 1 && !names_value(what.path)) {
-    const std::string& name = what.path.parts[0].text;
-    if (symbols_.is_tainted(name)) return std::nullopt;
-    std::vector<std::string> names = symbols_.kind_names();
-    for (std::uint64_t left = where.kinds; left != 0; left &= left - 1)
-      for (std::string& role : symbols_.role_names_at(static_cast<KindIndex>(std::countr_zero(left))))
-        names.push_back(std::move(role));
-    return fail(DiagCode::unknown_name, what.span, {"role or kind", name}, text::did_you_mean(name, names));
+  if (is_path && what.path.parts.size() == 1 && !names_value(what.path))
+    return unknown_role(what.path, where);
+  if (is_path && what.path.parts.size() == 2) {
+    const KindIndex kind = symbols_.kind(what.path.parts[0].text);
+    if (kind != kNoIndex && schema_.find_attribute(kind, what.path.parts[1].text) == kNoIndex)
+      return unknown_role(what.path, where);
   }
 
   // A value that is a role.
@@ -111,12 +115,37 @@ std::optional<Term> ExpressionChecker::is_one(const Expr& what, const Term& whom
   const auto of = static_cast<KindIndex>(role->type.argument);
   for (std::uint64_t left = where.kinds; left != 0; left &= left - 1) {
     const auto at = static_cast<KindIndex>(std::countr_zero(left));
-    if (itself ? at != of : at != of && !symbols_.may_be_above(at, of))
+    if (expr.itself ? at != of : at != of && !symbols_.may_be_above(at, of))
       return fail(DiagCode::role_not_here, what.span, {source_of(what), kinds_shown(kind_bit(at))});
   }
-  Term term = make(TermKind::has_role_value, span, {whom, where, std::move(*role)});
-  term.itself = itself;
+  Term term = make(TermKind::has_role_value, expr.span, {whom, where, std::move(*role)});
+  term.itself = expr.itself;
   return term;
+}
+
+std::nullopt_t ExpressionChecker::unknown_role(const text::Path& path, const Term& where) {
+  const text::Name& last = path.parts.back();
+  if (symbols_.is_tainted(last.text)) return std::nullopt;
+  std::vector<std::string> names;
+  if (path.parts.size() == 2) {
+    const KindInfo& kind = schema_.kinds[symbols_.kind(path.parts[0].text)];
+    for (const RoleIndex role : kind.roles) names.push_back(schema_.roles[role].name);
+    return fail(DiagCode::unknown_name, last.span, {"role of '" + kind.name + "':", last.text},
+                text::did_you_mean(last.text, names));
+  }
+  names = symbols_.kind_names();
+  for (std::uint64_t left = where.kinds; left != 0; left &= left - 1)
+    for (std::string& role : symbols_.role_names_at(static_cast<KindIndex>(std::countr_zero(left))))
+      names.push_back(std::move(role));
+  return fail(DiagCode::unknown_name, last.span, {"role or kind", last.text},
+              text::did_you_mean(last.text, names));
+}
+
+std::uint64_t ExpressionChecker::principals() const {
+  std::uint64_t kinds = 0;
+  for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind)
+    if (schema_.kinds[kind].category == KindCategory::subject) kinds |= kind_bit(kind);
+  return kinds;
 }
 
 // The role that a path means at an entity of the kind; nothing if nobody can hold it there.
@@ -139,8 +168,7 @@ std::optional<RoleIndex> ExpressionChecker::role_at(const text::Path& path, Kind
 }
 
 std::optional<Term> ExpressionChecker::role_test(const std::vector<RoleIndex>& found, const Expr& what,
-                                                 const Term& whom, const Term& where, bool itself,
-                                                 text::Span span) {
+                                                 const Term& whom, const Term& where, const Expr& expr) {
   // Of one kind or of several, the name must mean one role, and one that can be held there.
   if (found.size() > 1) {
     std::string names;
@@ -153,15 +181,15 @@ std::optional<Term> ExpressionChecker::role_test(const std::vector<RoleIndex>& f
   for (std::uint64_t left = where.kinds; left != 0; left &= left - 1) {
     const auto at = static_cast<KindIndex>(std::countr_zero(left));
     const KindIndex of = found.empty() ? kNoIndex : schema_.roles[found.front()].kind;
-    const bool can = of != kNoIndex && (at == of || (!itself && symbols_.may_be_above(at, of)));
+    const bool can = of != kNoIndex && (at == of || (!expr.itself && symbols_.may_be_above(at, of)));
     if (!can) nowhere |= kind_bit(at);
   }
   if (nowhere != 0)
     return fail(DiagCode::role_not_here, what.span,
-                {source_of(what), kinds_shown(nowhere) + (itself ? " itself" : "")});
-  Term term = make(TermKind::has_role, span, {whom, where});
+                {source_of(what), kinds_shown(nowhere) + (expr.itself ? " itself" : "")});
+  Term term = make(TermKind::has_role, expr.span, {whom, where});
   term.roles = found;
-  term.itself = itself;
+  term.itself = expr.itself;
   return term;
 }
 
@@ -174,19 +202,11 @@ std::optional<Term> ExpressionChecker::may(const Expr& expr, const Known& known)
     return fail(DiagCode::wrong_operand, expr.operands[0].span, {"`may`", "a principal", shown(whom->type)});
   if (where->type.kind != TypeKind::entity)
     return fail(DiagCode::wrong_operand, expr.operands[1].span, {"`on`", "an entity", shown(where->type)});
-  std::uint64_t subjects = 0;
-  for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind)
-    if (schema_.kinds[kind].category == KindCategory::subject) subjects |= kind_bit(kind);
-  if ((whom->kinds & subjects) == 0)
+  if ((whom->kinds & principals()) == 0)
     return fail(DiagCode::not_a_principal, whom->span, {kinds_shown(whom->kinds)});
 
   const text::Path& path = expr.path;
-  const std::string name = source_of([&] {
-    Expr named;
-    named.kind = ExprKind::path;
-    named.path = path;
-    return named;
-  }());
+  const std::string name = source_of(path);
   const KindIndex kind = path.parts.size() == 2 ? symbols_.kind(path.parts[0].text) : kNoIndex;
   const auto action = kind == kNoIndex ? std::nullopt : symbols_.action(kind, path.parts[1].text);
   if (!action) {
@@ -218,9 +238,7 @@ std::optional<Term> ExpressionChecker::quantifier(const Expr& expr, const Known&
     fail(DiagCode::bad_range, expr.operands[0].span, {shown(set->type)});
     set.reset();
   }
-  text::Path as_path;
-  as_path.parts = {expr.variable};
-  if (names_value(as_path)) return fail(DiagCode::taken_variable, expr.variable.span, {name});
+  if (is_taken(expr.variable)) return fail(DiagCode::taken_variable, expr.variable.span, {name});
   if (quantifiers_ == kMostNested) return fail(DiagCode::nested_too_deep, expr.span, {});
   if (expr.kind == ExprKind::at_least && expr.number < 1)
     return fail(DiagCode::at_least_none, expr.span, {std::to_string(expr.number)});

@@ -3,6 +3,7 @@
 #include "expressions.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 
 #include "expression_checker.hpp"
@@ -27,7 +28,7 @@ class Literals {
     DefaultValue value;
     bool sound = true;
     for (const Expr& element : expr.operands) {
-      std::optional<DefaultValue> one = scalar(element, expected.element, expected);
+      std::optional<DefaultValue> one = scalar(element, expected.element, element_of(expected));
       sound = sound && one.has_value();
       if (one && std::find(value.elements.begin(), value.elements.end(), *one) == value.elements.end())
         value.elements.push_back(std::move(*one));
@@ -86,6 +87,7 @@ class Literals {
     const bool elsewhere =
         expr.path.parts.size() == 2 && expr.path.parts.front().text != schema_.kinds[kind].name;
     const RoleIndex index = elsewhere ? kNoIndex : schema_.find_role(kind, name);
+    const std::string written = elsewhere ? expr.path.parts.front().text + "." + name : name;
     if (index != kNoIndex) {
       DefaultValue value;
       value.number = index;
@@ -94,7 +96,8 @@ class Literals {
     if (symbols_.is_tainted(name)) return std::nullopt;
     std::vector<std::string> names;
     for (const RoleIndex one : schema_.kinds[kind].roles) names.push_back(schema_.roles[one].name);
-    diagnostics_.add(DiagCode::unknown_name, expr.span, {"role of '" + schema_.kinds[kind].name + "':", name},
+    diagnostics_.add(DiagCode::unknown_name, expr.span,
+                     {"role of '" + schema_.kinds[kind].name + "':", written},
                      text::did_you_mean(name, names));
     return std::nullopt;
   }
@@ -139,8 +142,29 @@ class Literals {
     Type plain = expected;
     plain.optional = false;
     diagnostics_.add(DiagCode::wrong_literal, expr.span,
-                     {"a value of type " + to_string(plain, schema_), what});
+                     {"a value of type " + to_string(plain, schema_), what, example(plain)});
     return std::nullopt;
+  }
+
+  // How values of the type are written.
+  [[nodiscard]] std::string example(const Type& type) const {
+    switch (type.kind) {
+      case TypeKind::boolean: return "true or false";
+      case TypeKind::integer: return "a whole number, such as 3";
+      case TypeKind::time: return "time(\"2026-01-01T00:00:00Z\")";
+      case TypeKind::duration: return "a number with its unit, such as 90s, 15m, 8h or 30d";
+      case TypeKind::string: return "text between quotes, such as \"web\"";
+      case TypeKind::ip: return "ip(\"10.0.0.7\") or ip(\"10.0.0.0/8\")";
+      case TypeKind::enumeration:
+        return "one of its members, such as " + schema_.enums[type.argument].members.front();
+      case TypeKind::role: return "the name of a role of '" + schema_.kinds[type.argument].name + "'";
+      case TypeKind::entity: {
+        const KindInfo& kind = schema_.kinds[static_cast<std::size_t>(std::countr_zero(type.argument))];
+        return kind.name == "system" ? kind.name : "a kind and an id, such as " + kind.name + ":x1";
+      }
+      case TypeKind::set: return "a list between braces, such as {} or {a, b}";
+    }
+    return "a literal of that type";
   }
 
   const Symbols& symbols_;
@@ -166,10 +190,41 @@ bool leads_to_action(const Expr& expr, KindIndex kind, const Symbols& symbols, s
 }  // namespace
 
 std::optional<Term> Expressions::condition(const text::Expr& expr, const Site& site, Known& known) {
-  ExpressionChecker checker(symbols_, diagnostics_, site);
-  std::optional<Term> term = checker.test(expr, known);
+  if (site.place == Site::Place::condition && !site.action && mentions_action(expr, site.kind))
+    if (const std::optional<ActionIndex> action = fitting_action(expr, site, known)) {
+      Site there = site;
+      there.action = action;
+      return condition(expr, there, known);
+    }
+  const std::size_t errors = diagnostics_.error_count();
+  std::optional<Term> term = ExpressionChecker(symbols_, diagnostics_, site).test(expr, known);
+  // A rule that is left out without a finding would be a hole; then nothing compiles.
+  if (!term && diagnostics_.error_count() == errors && !symbols_.has_tainted())
+    diagnostics_.add(DiagCode::not_understood, expr.span);
   if (term) add_known(known, known_from(*term, true));
   return term;
+}
+
+// Where a condition is declared, no action is at hand whose parameters it names. It
+// must make sense for one of those that it can be used for: this one, or else the one
+// with which it has the fewest errors.
+std::optional<ActionIndex> Expressions::fitting_action(const Expr& expr, const Site& site,
+                                                       const Known& known) const {
+  const std::vector<ActionInfo>& actions = symbols_.model().actions;
+  std::optional<ActionIndex> best;
+  std::size_t fewest = 0;
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    const bool reached = actions[i].kind == site.kind || symbols_.may_be_above(actions[i].kind, site.kind);
+    if (!reached || actions[i].parameters.empty()) continue;
+    Site there = site;
+    there.action = static_cast<ActionIndex>(i);
+    text::Diagnostics found;
+    if (ExpressionChecker(symbols_, found, there).test(expr, known)) return there.action;
+    if (best && found.error_count() >= fewest) continue;
+    best = there.action;
+    fewest = found.error_count();
+  }
+  return best;
 }
 
 Known Expressions::known_if_false(const Term& term) const { return known_from(term, false); }

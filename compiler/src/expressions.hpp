@@ -3,6 +3,7 @@
 // Expressions: from the syntax tree to typed terms. A term that comes back is
 // sound: every name resolved, every type agreed, no optional value read unguarded.
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -59,6 +60,9 @@ class Expressions {
   [[nodiscard]] bool mentions_action(const text::Expr& expr, KindIndex kind) const;
 
  private:
+  [[nodiscard]] std::optional<ActionIndex> fitting_action(const text::Expr& expr, const Site& site,
+                                                          const Known& known) const;
+
   const Symbols& symbols_;
   text::Diagnostics& diagnostics_;
 };

@@ -65,8 +65,8 @@ void Reach::close_roles(Direct& direct) const {
     const KindIndex kind = model_.schema.roles[role].kind;
     for (const RoleIndex includer : included_by_[role])
       if (!itself || model_.schema.roles[includer].kind == kind) reach(includer, itself);
-    for (const RoleIndex source : model_.roles[role].role_sources)
-      reach(source, itself && model_.schema.roles[source].kind == kind);
+    // A source names whoever holds it, from above too.
+    for (const RoleIndex source : model_.roles[role].role_sources) reach(source, false);
     const Direct& own = roles_[role];
     direct.mentioned.now = direct.mentioned.now || own.mentioned.now;
     direct.mentioned.context.insert(own.mentioned.context.begin(), own.mentioned.context.end());

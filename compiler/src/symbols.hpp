@@ -47,6 +47,7 @@ class Symbols {
   // system.
   [[nodiscard]] std::vector<RoleIndex> roles_at(KindIndex kind, std::string_view name) const;
   [[nodiscard]] bool is_tainted(std::string_view name) const { return tainted_.count(name) > 0; }
+  [[nodiscard]] bool has_tainted() const noexcept { return !tainted_.empty(); }
   // False if some scope names a parent that can't be one: then what is above what is not known.
   [[nodiscard]] bool knows_all_parents() const noexcept { return !lacks_parents_; }
 

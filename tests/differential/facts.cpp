@@ -197,7 +197,9 @@ std::vector<Request> random_requests(const PolicySpec& policy, const Snapshot& s
             if (clean || random.chance(85)) r.now = random_time(random);
             const auto found = snapshot.find(resource);
             const Entity* near = found == snapshot.end() ? nullptr : &found->second;
-            supply(policy, snapshot, action.parameters, near, clean, random, r.parameters);
+            // Another action's parameters may bear these names: what is text to one may be an address to it.
+            if (r.action == kind.name + "." + action.wire)
+              supply(policy, snapshot, action.parameters, near, clean, random, r.parameters);
             supply(policy, snapshot, policy.context, near, clean, random, r.context);
             supply(policy, snapshot, kind_named(policy, subject.substr(0, subject.find(':'))).attributes,
                    nullptr, clean, random, r.subject_attributes, true);

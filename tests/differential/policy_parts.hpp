@@ -31,6 +31,34 @@ std::string time_text(std::int64_t microseconds);
 std::size_t kind_index(const PolicySpec& policy, const std::string& name);
 const KindSpec& kind_named(const PolicySpec& policy, const std::string& name);
 
+// A typed value that a condition can name, and what must be known before it may be used.
+struct Term {
+  std::string text;
+  TypeSpec type;
+  std::vector<std::string> guards = {};
+};
+
+// Where a condition stands.
+struct Scene {
+  const PolicySpec& policy;
+  Random& random;
+  std::size_t kind = 0;  // of the resource; the upper one for a rule over several kinds
+  bool several_kinds = false;
+  const ActionSpec* action = nullptr;  // the only one asked
+  bool in_role = false;                // a role's `if`
+  bool in_condition = false;
+  bool now = true;
+  std::size_t may_order = 0;
+  std::string subject_kind = {};  // if the rule's WHO leaves only one
+  std::vector<Term> variables = {};
+};
+
+// A role that may be held at an entity of this kind, as it must be named there; "" if there is none.
+std::string random_role(const Scene& scene, std::size_t at);
+// A condition, well-typed and guarded by construction; and as it stands where nothing else is beside it.
+std::string condition(Scene& scene, int depth);
+std::string without_parentheses(std::string text);
+
 // A condition for a role's `if`, and all conditions, groups and rules of a policy whose declarations are
 // complete.
 std::string role_condition(const PolicySpec& policy, std::size_t kind, Random& random);

@@ -179,6 +179,12 @@ std::string role_text(PolicySpec& policy, std::size_t kind, std::size_t index, R
       if (!policy.kinds[below].subject && policy.may_be_above(below, kind) && random.chance(12))
         includes.push_back(policy.kinds[below].name + "." + random.pick(policy.kinds[below].roles).name);
   }
+  // A role with an `if` may include such roles below it; they can't be rolled up, so there is no circle.
+  if (r.level == RoleLevel::top)
+    for (std::size_t below = kind + 1; below < policy.kinds.size(); ++below)
+      for (const RoleSpec& lower : policy.kinds[below].roles)
+        if (lower.level == RoleLevel::top && policy.may_be_above(below, kind) && random.chance(20))
+          includes.push_back(policy.kinds[below].name + "." + lower.name);
   for (std::size_t i = 0; i < k.roles.size(); ++i) {
     if (i > index && k.roles[i].level >= r.level && random.chance(25)) includes.push_back(k.roles[i].name);
     if (i < index && k.roles[i].level <= r.level && k.roles[i].level == r.level && random.chance(12))

@@ -58,15 +58,16 @@ class OwnedRequest {
   std::deque<std::vector<NamedValue>> maps_;
 };
 
-// Asks both; "" if they agree, else what each says. `by_handle`: also by handles, where the request needs no
-// more.
+// Asks both, the product for its decision and for all its reasons, and by handles where the request needs no
+// more. The difference is "" if they agree, else what each says.
 struct Compared {
   bool allowed = false;
   bool error = false;
+  bool by_handle = false;
   std::string difference;
 };
 [[nodiscard]] Compared compare(const CompiledPolicy& policy, const Evaluator& evaluator,
-                               const oracle::Snapshot& facts, const oracle::Request& request, bool reasons);
+                               const oracle::Snapshot& facts, const oracle::Request& request);
 
 // For people who look for the mistake.
 [[nodiscard]] std::string shown(const oracle::Request& request);

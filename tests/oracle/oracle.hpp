@@ -31,7 +31,8 @@ struct Value {
     symbol,
     entity,
     set
-  } kind = Kind::absent;
+  };
+  Kind kind = Kind::absent;
   std::int64_t number = 0;
   std::string text;
   std::vector<Value> elements;
@@ -68,15 +69,14 @@ struct Answer {
   std::set<std::string_view> errors;
 };
 
-// A sound package's meaning. The package must outlive it; safe to share between threads.
+// A sound package's meaning; safe to share between threads.
 class Oracle {
  public:
   explicit Oracle(const text::Package& package);
-  ~Oracle();
   [[nodiscard]] Answer decide(const Snapshot& snapshot, const Request& request) const;
 
  private:
-  std::unique_ptr<const struct Tree> tree_;
+  std::shared_ptr<const struct Tree> tree_;
 };
 
 }  // namespace policyc::oracle
