@@ -169,5 +169,15 @@ while read -r target property library; do
   esac
 done <"$links"
 
+# 5. The oracle is read beside docs/language.md: docs/adr/0011 says how long it may be.
+while read -r file most; do
+  lines=$(wc -l <"$file")
+  [ "$lines" -le "$most" ] || complain "$file" "$lines lines" "it may have $most"
+done <<'END'
+tests/oracle/oracle.cpp 400
+tests/oracle/tree.hpp 320
+tests/oracle/oracle.hpp 100
+END
+
 [ "$failed" -ne 0 ] || echo "$seen #include lines and the targets' links keep to their floors"
 exit "$failed"

@@ -102,6 +102,8 @@ class Lowering {
   [[nodiscard]] Node derived_above(const Lowered& principal, RoleIndex role, Node entity, KindIndex kind,
                                    std::uint32_t depth);
   [[nodiscard]] Node nearest(Node entity, KindIndex kind, KindIndex wanted);
+  [[nodiscard]] Node is_there(Node entity);
+  [[nodiscard]] Node may_hold(Node principal, Node entity);
   [[nodiscard]] Node exist_above(Node entity, KindIndex kind, std::uint64_t kinds);
 
   [[nodiscard]] bool may_loop(std::uint32_t depth, text::Span span);

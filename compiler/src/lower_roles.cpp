@@ -45,14 +45,40 @@ Node Lowering::holds_at(const Lowered& principal, RoleIndex role, Node entity, K
     ways.push_back(graph_.all_of({exist_above(entity, kind, bits.guard),
                                   graph_.role(principal.node, entity, kind, bits.mask, false)}));
   ways.push_back(graph_.role(principal.node, entity, kind, closure.bits_itself, true));
+  const Node known = closure.derived.empty() ? kAlways : may_hold(principal.node, entity);
   for (const RoleClosure::Derived& source : closure.derived) {
     const Node held = source.here ? derived(principal, source.role, entity, depth)
                                   : derived_above(principal, source.role, entity, kind, depth);
-    ways.push_back(graph_.all_of({exist_above(entity, kind, source.guard), held}));
+    ways.push_back(graph_.all_of({known, exist_above(entity, kind, source.guard), held}));
   }
   const Node result = graph_.any_of(std::move(ways));
   known_.emplace(key, result);
   return result;
+}
+
+// The snapshot has the entity, or the request describes it: whatever is there stands
+// in something, at last in `system`. Only the policy's text names what may not be
+// there, and the request its subject.
+Node Lowering::is_there(Node entity) {
+  switch (graph_[entity].kind) {
+    case NodeKind::constant:
+      return entity == graph_.constant(system_constant())
+                 ? kAlways
+                 : graph_.is_set(graph_.ancestor(entity, kSystemKind));
+    case NodeKind::otherwise:
+      if (is_there(graph_.operand(entity, 0)) == kAlways && is_there(graph_.operand(entity, 1)) == kAlways)
+        return kAlways;
+      [[fallthrough]];
+    case NodeKind::subject: return graph_.is_set(graph_.ancestor(entity, kSystemKind));
+    default: return kAlways;
+  }
+}
+
+// Whoever is not there holds nothing, but for the one who asks: roles with `if` are
+// for strangers too. At what is not there nothing is held.
+Node Lowering::may_hold(Node principal, Node entity) {
+  const Node asks = principal == kSubject ? kAlways : graph_.compare(NodeKind::equal, principal, kSubject);
+  return graph_.all_of({is_there(entity), graph_.any_of({is_there(principal), asks})});
 }
 
 // The ancestors of all these kinds are there.

@@ -114,7 +114,8 @@ Node Lowering::may(const Term& term, const Environment& at) {
   const KindIndex kind = model_.actions[action].kind;
   const Lowered principal = value(term.operands[0], at);
   const Lowered entity = value(term.operands[1], at);
-  std::vector<Node> parts = {permits(action, principal, entity.node, at.depth)};
+  std::vector<Node> parts = {may_hold(principal.node, entity.node),
+                             permits(action, principal, entity.node, at.depth)};
   if (entity.kinds != bit(kind)) parts.push_back(graph_.is_kind(entity.node, kind));
   // Not every rule reads the principal and the entity, so an absent one is refused here.
   if (term.operands[0].type.optional) parts.push_back(graph_.is_set(principal.node));

@@ -52,6 +52,7 @@ Wording wording_of(const BuildError& error) {
     case BuildProblem::too_many_ancestors: return {DiagCode::too_many_ancestors, {subject}};
     case BuildProblem::missing_attribute: return {DiagCode::missing_attribute, {subject, object}};
     case BuildProblem::unknown_entity: return {DiagCode::unknown_entity, {object}};
+    case BuildProblem::unknown_default: return {DiagCode::unknown_default, {subject, object}};
     case BuildProblem::cross_root: return {DiagCode::cross_root, {subject, object}};
     case BuildProblem::duplicate_grant: return {DiagCode::duplicate_grant, {subject, object}};
     case BuildProblem::not_grantable: return {DiagCode::not_grantable, {object}};
@@ -68,6 +69,7 @@ bool is_consequence(const BuildError& error, const KnownTrouble& known) {
   switch (error.problem) {
     case BuildProblem::duplicate_attribute: return known.duplicate_keys;
     case BuildProblem::unknown_entity:
+    case BuildProblem::unknown_default:
     case BuildProblem::unknown_parent: return known.lost_entities;
     case BuildProblem::missing_attribute:
       // Nothing at all about system: what could not be read may have been that.

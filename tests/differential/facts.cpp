@@ -96,8 +96,11 @@ void supply(const PolicySpec& policy, const Snapshot& snapshot, const std::vecto
     if (only_from_request && !a.from_request && !random.chance(3)) continue;
     const bool may_miss = a.has_default || a.type.optional || only_from_request;
     if (random.chance(may_miss ? 45 : clean ? 0 : 4)) continue;
+    // Something unclean may stand in any root.
+    const auto any = std::next(snapshot.begin(), static_cast<std::ptrdiff_t>(random.upto(snapshot.size())));
+    const Entity* beside = clean || random.chance(80) ? near : &any->second;
     Value v = !clean && random.chance(2) ? ill_typed(a.type, random)
-                                         : random_value(policy, snapshot, a.type, near, random);
+                                         : random_value(policy, snapshot, a.type, beside, random);
     if (v.kind != Type::absent) values[a.name] = std::move(v);
   }
 }
@@ -212,9 +215,11 @@ std::vector<Request> random_requests(const PolicySpec& policy, const Snapshot& s
                 near = random.pick(parents), r.parent = near->name;
               supply(policy, snapshot, kind.attributes, near, clean, random, r.resource_attributes);
               if (random.chance(30)) r.resource = kind.name;
-            } else if (near != nullptr && subject != resource) {
+            } else if (near != nullptr) {
+              // The one who asks may be the resource, and then be described twice.
               supply(policy, snapshot, kind.attributes, near, clean, random, r.resource_attributes, true);
               if (!clean && random.chance(5)) r.resource_inline = true;
+              if (!clean && random.chance(5)) r.parent = "organization:org0";
             }
             requests.push_back(std::move(r));
           }

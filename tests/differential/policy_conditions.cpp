@@ -115,26 +115,10 @@ std::string guarded(const std::vector<Term>& terms, const std::string& test) {
   return text.empty() ? test : "(" + text + test + ")";
 }
 
-std::string literal(const Scene& s, const TypeSpec& type) {
-  switch (type.base) {
-    case Base::boolean: return s.random.chance(50) ? "true" : "false";
-    case Base::integer: return std::to_string(static_cast<int>(s.random.upto(7)) - 3);
-    case Base::string: return '"' + s.random.pick(kWords) + '"';
-    case Base::time: return "time(\"" + time_text(random_time(s.random)) + "\")";
-    case Base::duration: return s.random.pick(kDurations);
-    case Base::ip:
-      return "ip(\"" + (s.random.chance(50) ? s.random.pick(kBlocks) : s.random.pick(kAddresses)) + "\")";
-    case Base::enumeration:
-      for (const EnumSpec& e : s.policy.enums)
-        if (e.name == type.of[0]) return s.random.pick(e.members);
-      return "";
-    case Base::role: return s.random.pick(kind_named(s.policy, type.of[0]).roles).name;
-    case Base::entity:
-      if (type.of[0] == "user" || type.of[0] == "service")
-        return type.of[0] + ":" + type.of[0].substr(0, 1) + std::to_string(s.random.upto(6));
-      return type.of[0] + ":" + type.of[0].substr(0, 3) + std::to_string(s.random.upto(4));
-  }
-  return "";
+std::string literal(const Scene& s, const TypeSpec& type) { return literal_of(type, s.policy, s.random); }
+// An entity, now and then named by the policy's text: the snapshot may not have it.
+Term or_literal(const Scene& s, const Term& term) {
+  return s.random.chance(12) ? Term{literal(s, term.type), term.type} : term;
 }
 std::string literal_set(const Scene& s, const TypeSpec& type) {
   std::set<std::string> elements;
@@ -235,6 +219,7 @@ std::string random_test(Scene& s) {
     case 13:
     case 14: {
       if (!pick(s, terms, principal(false), a)) return "";
+      a = or_literal(s, a);
       std::string is = r.chance(20) ? " is not " : " is ";
       const std::string role = random_role(s, s.kind);
       if (role.empty()) return "";
@@ -249,6 +234,7 @@ std::string random_test(Scene& s) {
       if (!pick(s, terms, principal(false), a)) return "";
       Term at;
       if (!pick(s, terms, scope_entity(), at)) return "";
+      a = or_literal(s, a), at = or_literal(s, at);
       const std::size_t k = kind_index(s.policy, at.type.of[0]);
       if (s.in_role && (at.type.of[0] == s.policy.kinds[s.kind].name || !s.policy.may_be_above(s.kind, k)))
         return "";
@@ -337,6 +323,7 @@ std::string random_test(Scene& s) {
       if (s.in_role || s.in_condition || s.variables.size() > 0) return "";
       Term at;
       if (!pick(s, terms, scope_entity(), at) || !pick(s, terms, principal(false), a)) return "";
+      a = or_literal(s, a), at = or_literal(s, at);
       std::vector<std::string> names;
       const KindSpec& kind = kind_named(s.policy, at.type.of[0]);
       for (const ActionSpec& act : kind.actions)

@@ -22,7 +22,8 @@ inline const std::vector<std::int64_t> kDurationValues = {0, 90'000'000, 900'000
 inline const std::vector<std::string> kAddresses = {"10.0.0.7", "10.1.2.3",        "192.168.0.1",
                                                     "::1",      "::ffff:10.0.0.7", "2001:db8::5"};
 inline const std::vector<std::string> kBlocks = {"10.0.0.0/8",     "10.0.0.0/24",   "10.0.0.7",
-                                                 "192.168.0.0/16", "2001:db8::/32", "::1"};
+                                                 "192.168.0.0/16", "2001:db8::/32", "::1",
+                                                 "::/0",           "0.0.0.0/0",     "::ffff:10.0.0.0/104"};
 
 // Microseconds since the epoch, whole seconds, few enough to meet each other; and as RFC 3339 writes them.
 std::int64_t random_time(Random& random);
@@ -30,6 +31,9 @@ std::string time_text(std::int64_t microseconds);
 
 std::size_t kind_index(const PolicySpec& policy, const std::string& name);
 const KindSpec& kind_named(const PolicySpec& policy, const std::string& name);
+
+// A value of the type, as a policy writes it. Of its entities some are in no snapshot.
+std::string literal_of(const TypeSpec& type, const PolicySpec& policy, Random& random);
 
 // A typed value that a condition can name, and what must be known before it may be used.
 struct Term {

@@ -26,27 +26,6 @@ const std::vector<std::vector<Shape>>& shapes() {
   return kShapes;
 }
 
-std::string literal_of(const TypeSpec& type, const PolicySpec& policy, Random& random) {
-  switch (type.base) {
-    case Base::boolean: return random.chance(50) ? "true" : "false";
-    case Base::integer: return std::to_string(static_cast<int>(random.upto(7)) - 3);
-    case Base::string: return '"' + random.pick(kWords) + '"';
-    case Base::time: return "time(\"" + time_text(random_time(random)) + "\")";
-    case Base::duration: return random.pick(kDurations);
-    case Base::ip: return "ip(\"" + random.pick(kBlocks) + "\")";
-    case Base::enumeration:
-      for (const EnumSpec& e : policy.enums)
-        if (e.name == type.of[0]) return random.pick(e.members);
-      return "";
-    case Base::role: {
-      const KindSpec& scope = kind_named(policy, type.of[0]);
-      return random.pick(scope.roles).name;
-    }
-    case Base::entity: return "user:u" + std::to_string(random.upto(4));
-  }
-  return "";
-}
-
 AttributeSpec random_attribute(std::string name, TypeSpec type, const PolicySpec& policy, Random& random,
                                bool may_be_optional = true) {
   AttributeSpec a{std::move(name), std::move(type), false, false, false, ""};
@@ -109,6 +88,10 @@ void add_attributes(PolicySpec& policy, std::size_t kind, Random& random) {
   if (kind == 0 || k.subject) return;
   if (random.chance(50))
     k.attributes.push_back({"created_by", {Base::entity, false, random.chance(30), {"user"}}});
+  // A default counts as written: it must name someone whom every snapshot has.
+  if (AttributeSpec* last = k.attributes.empty() ? nullptr : &k.attributes.back();
+      last != nullptr && last->name == "created_by" && !last->type.optional && random.chance(25))
+    last->has_default = true, last->fallback = " = user:u" + std::to_string(random.upto(2));
   if (random.chance(50)) {
     AttributeSpec a =
         random_attribute(prefix + "_people", {Base::entity, true, false, {"user"}}, policy, random);
@@ -161,6 +144,9 @@ void add_actions(PolicySpec& policy, std::size_t kind, Random& random, std::size
       else if (random.chance(25) && !policy.kinds[1].roles.empty())
         type = {Base::role, random.chance(20), false, {policy.kinds[1].name}};
       a.parameters.push_back(random_attribute("p" + std::to_string(p), type, policy, random));
+      AttributeSpec& last = a.parameters.back();
+      if (type.base == Base::entity && !type.set && !last.type.optional && random.chance(30))
+        last.has_default = true, last.fallback = " = " + literal_of(type, policy, random);
     }
     k.actions.push_back(a);
   }
@@ -252,6 +238,30 @@ std::string kind_text(PolicySpec& policy, std::size_t kind, Random& random) {
 }
 
 }  // namespace
+
+std::string literal_of(const TypeSpec& type, const PolicySpec& policy, Random& random) {
+  switch (type.base) {
+    case Base::boolean: return random.chance(50) ? "true" : "false";
+    case Base::integer: return std::to_string(static_cast<int>(random.upto(7)) - 3);
+    case Base::string: return '"' + random.pick(kWords) + '"';
+    case Base::time: return "time(\"" + time_text(random_time(random)) + "\")";
+    case Base::duration: return random.pick(kDurations);
+    case Base::ip: return "ip(\"" + random.pick(random.chance(50) ? kBlocks : kAddresses) + "\")";
+    case Base::enumeration:
+      for (const EnumSpec& e : policy.enums)
+        if (e.name == type.of[0]) return random.pick(e.members);
+      return "";
+    case Base::role: {
+      const KindSpec& scope = kind_named(policy, type.of[0]);
+      return random.pick(scope.roles).name;
+    }
+    case Base::entity:
+      if (type.of[0] == "user" || type.of[0] == "service")
+        return type.of[0] + ":" + type.of[0].substr(0, 1) + std::to_string(random.upto(6));
+      return type.of[0] + ":" + type.of[0].substr(0, 3) + std::to_string(random.upto(4));
+  }
+  return "";
+}
 
 std::string TypeSpec::text() const {
   static const char* const kNames[] = {"bool", "int", "string", "time", "duration", "ip"};

@@ -52,16 +52,21 @@ class Run {
     resource_ = is_new ? described(kind) : find(request_.resource);
     reject(is_new && is_there, "resource_exists");
     reject(is_new ? is_among(tree_.subjects, what) : !is_there, "unknown_resource");
+    reject(!is_new && !request_.parent.empty(), "malformed");
+    const Values &mine = request_.subject_attributes, &its = request_.resource_attributes;
+    const bool is_known = snapshot_.contains(request_.subject);
     for (const text::Attribute& a : tree_.kinds.at(whose).attributes)
-      check(a, request_.subject_attributes, a.from_request,
-            snapshot_.contains(request_.subject) ? "" : "unknown_subject");
-    for (const text::Attribute& a : kind.attributes)
-      check(a, request_.resource_attributes, is_new || a.from_request, is_new ? "missing_attribute" : "");
+      check(a, mine, a.from_request, is_known ? "" : "unknown_subject");
+    for (const text::Attribute& a : kind.attributes) {
+      check(a, its, is_new || a.from_request, is_new ? "missing_attribute" : "");
+      for (const Value& v : elements(attribute(*resource_, a))) reject(crosses_roots(v), "cross_root");
+      const bool twice = mine.contains(a.name.text) && its.contains(a.name.text);
+      reject(subject_ == resource_ && a.from_request && twice, "malformed");
+    }
     // "A wire name replaces the part after the dot; the plain name is then unknown to callers."
     for (const Action& a : kind.actions)
       if (request_.action == what + "." + a.wire_name.value_or(a.name.text)) action_ = &a;
-    reject(action_ == nullptr, "unknown_action");
-    if (action_ == nullptr) return;
+    if (action_ == nullptr) return reject(true, "unknown_action");
     const Reach& reached = tree_.reaches.at(action_);
     for (const text::Parameter& p : action_->parameters)
       check(p, request_.parameters, true, "missing_parameter", true);
@@ -85,7 +90,16 @@ class Run {
     const auto value = given.find(declared.name.text);
     const bool is_given = value != given.end() && counts;
     if (is_given) check(value->second, declared.type, assigns);
-    reject(!is_given && !missing.empty() && !declared.fallback && !declared.type.optional, missing);
+    if (is_given || missing.empty()) return;
+    // A default counts as though it were given.
+    if (declared.fallback) check(this->given({}, declared), declared.type, false);
+    reject(!declared.fallback && !declared.type.optional, missing);
+  }
+
+  // "Without [cross] the loader rejects" what leads into another root; so does a request.
+  bool crosses_roots(const Value& v) {
+    const Entity* other = v.kind == Type::entity ? tree_.root(find(v.text)) : nullptr;
+    return other != nullptr && tree_.root(resource_) != nullptr && other != tree_.root(resource_);
   }
 
   // "A role parameter that is not assignable"; entities in values must be known.
@@ -96,17 +110,10 @@ class Run {
     if (v.kind < Type::symbol) name = kNames[static_cast<std::size_t>(v.kind)];
     const Role* role = is_symbol ? tree_.role_in(name, bare(v.text)) : nullptr;
     reject(is_set ? v.kind != Type::set : v.kind == Type::set || !is_among(type.names, name), "ill_typed");
-    reject(is_symbol && role == nullptr && member(v.text) < 0, "ill_typed");
+    reject(is_symbol && role == nullptr && tree_.member(v.text) < 0, "ill_typed");
     reject(v.kind == Type::entity && !snapshot_.contains(v.text), "unknown_entity");
     reject(assigns && role != nullptr && role->not_assignable, "not_assignable");
     for (const Value& element : v.elements) check(element, is_set ? type.element[0] : type, assigns);
-  }
-
-  // "enum: ordered as written."
-  std::ptrdiff_t member(const std::string& symbol) const {
-    const auto* e = named(tree_.all.enumerations, owner(symbol));
-    if (e == nullptr || !is_among(e->members, bare(symbol))) return -1;
-    return std::ranges::find(e->members, bare(symbol), &text::Name::text) - e->members.begin();
   }
 
   // "Deciding rules are all matching rules of the deciding effect, in source order."
@@ -143,9 +150,10 @@ class Run {
   // "… if r is granted to it there, a source of r at e names it, r's `if` is true there, or it holds at e
   // itself a role of e's scope that includes r."
   bool itself(const Entity& x, const Role* r, const Entity& e, Way way) {
-    return any(tree_.holders.at(r), [&](const Role* by) {
+    const auto has = [&](const Role* by) {
       return tree_.home.at(by) == e.kind && (is_fact(x, *by, e, way) || is_named(x, *by, e, way));
-    });
+    };
+    return may_hold(x, e) && any(tree_.holders.at(r), has);
   }
   bool is_fact(const Entity& x, const Role& r, const Entity& e, Way way) {
     for (const Entity::Grant& g : e.grants)
@@ -193,6 +201,12 @@ class Run {
     });
   }
 
+  // Nothing is held at what is not there, nor by whom; but the one who asks may be a stranger.
+  bool may_hold(const Entity& x, const Entity& e) const {
+    const auto is_there = [&](const Entity& one) { return snapshot_.contains(one.name) || &one == &inline_; };
+    return is_there(e) && (is_there(x) || &x == subject_);
+  }
+
   // The request's own entity, or the snapshot's; one that neither has is known by its name alone.
   const Entity* find(const std::string& name) {
     if (resource_ != nullptr && resource_->name == name) return resource_;
@@ -203,16 +217,14 @@ class Run {
 
   // "from request lets a request supply or override it; all others come from the snapshot alone."
   Value attribute(const Entity& e, const text::Attribute& a) {
-    if (&e == subject_ && a.from_request && request_.subject_attributes.contains(a.name.text))
-      return given(request_.subject_attributes, a);
-    const bool counts = &e == resource_ && (a.from_request || &e == &inline_);
-    return given(counts && request_.resource_attributes.contains(a.name.text) ? request_.resource_attributes
-                                                                              : e.attributes,
-                 a);
+    const bool counts = a.from_request || &e == &inline_;
+    for (const auto& [whose, values] : {std::pair(subject_, &request_.subject_attributes),
+                                        std::pair(resource_, &request_.resource_attributes)})
+      if (&e == whose && counts && values->contains(a.name.text)) return given(*values, a);
+    return given(e.attributes, a);
   }
 
-  // What was given under a declared name, else its default, with "enum members and roles by the expected
-  // type".
+  // What was given under a declared name, else its default; "enum members and roles by the expected type".
   Value given(const Values& values, const auto& declared) {
     const auto found = values.find(declared.name.text);
     if (found != values.end()) return found->second;
@@ -322,7 +334,8 @@ class Run {
   // "x may scope.action on e (another permission, inlined)."
   bool may(const Entity& x, const std::string& action, const Entity& e) {
     const Env env{&x, &e, named(tree_.kinds.at(e.kind).actions, action)};
-    return matching(text::Effect::forbid, env).empty() && !matching(text::Effect::allow, env).empty();
+    return may_hold(x, e) && matching(text::Effect::forbid, env).empty() &&
+           !matching(text::Effect::allow, env).empty();
   }
 
   // "< for enums, int, time, duration only."
@@ -331,8 +344,8 @@ class Run {
     if (op == Op::eq || op == Op::ne) return same(a, b) == (op == Op::eq);
     const std::string of = owner((a.text.find('.') != a.text.npos ? a : b).text) + ".";
     const bool is_symbol = a.kind == Type::symbol;
-    const std::int64_t x = is_symbol ? member(of + bare(a.text)) : a.number;
-    const std::int64_t y = is_symbol ? member(of + bare(b.text)) : b.number;
+    const std::int64_t x = is_symbol ? tree_.member(of + bare(a.text)) : a.number;
+    const std::int64_t y = is_symbol ? tree_.member(of + bare(b.text)) : b.number;
     return op == Op::lt ? x < y : op == Op::le ? x <= y : op == Op::gt ? x > y : x >= y;
   }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <stdexcept>
 
 #include "oracle.hpp"
@@ -37,8 +38,8 @@ inline std::vector<Value> elements(const Value& v) {
   return v.kind == Type::set ? v.elements : std::vector<Value>(v.kind == Type::absent ? 0 : 1, v);
 }
 
-// The bits that count in an address or block, "0110…": an IPv4 address is the IPv6 one that it maps to, and
-// an address lies in the blocks whose bits it begins with.
+// The bits that count in an address or block, "0110…", after its family: an address lies in the blocks whose
+// bits it begins with. What maps an IPv4 address is of that family, so `::/0` has none of them.
 inline std::string bits(std::string address) {
   const std::size_t slash = address.find('/');
   std::size_t count = slash == address.npos ? 128 : std::stoul(address.substr(slash + 1));
@@ -50,7 +51,8 @@ inline std::string bits(std::string address) {
       throw std::logic_error("no address: " + address);
     if (slash != address.npos) count += 96;
   }
-  std::string all;
+  constexpr std::array<std::uint8_t, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  std::string all = count >= 96 && std::ranges::equal(kMapped, std::span(bytes).first(12)) ? "4" : "6";
   for (std::size_t i = 0; i < count; ++i) all += ((bytes[i / 8] >> (7 - i % 8)) & 1) != 0 ? '1' : '0';
   return all;
 }
@@ -169,6 +171,19 @@ struct Tree {
   void hold(const Role* holder, const Role* held) {
     holders[held].push_back(holder);
     for (const Path& path : held->includes) hold(holder, role(home[held], path));
+  }
+
+  // The root that an entity is or stands in; principals and strangers stand in none.
+  const Entity* root(const Entity* e) const {
+    while (e->parent != nullptr && e->parent->parent != nullptr) e = e->parent;
+    return e->parent == nullptr || is_among(subjects, e->kind) ? nullptr : e;
+  }
+
+  // "enum: ordered as written."
+  std::ptrdiff_t member(const std::string& symbol) const {
+    const auto* e = named(all.enumerations, owner(symbol));
+    if (e == nullptr || !is_among(e->members, bare(symbol))) return -1;
+    return std::ranges::find(e->members, bare(symbol), &text::Name::text) - e->members.begin();
   }
 
   const Role* role_in(const std::string& kind, const std::string& name) const {

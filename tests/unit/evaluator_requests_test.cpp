@@ -73,9 +73,14 @@ TEST(Requests, SubjectsAreOfSubjectKinds) {
             "unknown_kind: the policy declares no kind of subject 'task'");
   EXPECT_EQ(answer("system:x", "task.do-it", "task:t1"),
             "unknown_kind: the policy declares no kind of subject 'system'");
-  for (const std::string_view subject : {"", "ann", "system", "user:", ":ann", "user:*", "user:a#b"})
+  for (const std::string_view subject : {"", "ann", "system", "user:", ":ann", "user:a#b"})
     EXPECT_EQ(answer(subject, "task.do-it", "task:t1"),
               "malformed: '" + std::string(subject) + "' is not of the form kind:id");
+  EXPECT_EQ(answer("user:*", "task.do-it", "task:t1"),
+            "malformed: 'user:*' is everyone: ask for one of them");
+  EXPECT_EQ(
+      answer({.subject = "user:ann", .action = "task.do-it", .resource = "task:t1", .parent = "folder:f1"}),
+      "malformed: a parent is given, but 'task:t1' is not described");
   EXPECT_EQ(answer(std::string_view("user:a\0b", 8), "task.do-it", "task:t1"),
             "malformed: 'user:a\\x00b' is not of the form kind:id");
 }

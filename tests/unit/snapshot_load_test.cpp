@@ -97,6 +97,22 @@ TEST(SnapshotLoad, OtherImagesAndSchemas) {
   EXPECT_EQ(loaded.error().code, ErrorCode::schema_mismatch);
 }
 
+// A default counts as though it were written at each entity that takes it: an image is refused if nobody is
+// there whom it names, or if that stands in another root.
+TEST(SnapshotLoad, DefaultsNameWhoIsThere) {
+  const auto load = [](const DefaultValue& owner) {
+    Schema with_default = test_schema();
+    with_default.attributes[kOwner].type.argument = 1ULL << kUser | 1ULL << kOrganization;
+    with_default.attributes[kOwner].fallback = owner;
+    const auto loaded = Snapshot::load(good_image(), with_default, schema_digest_of(test_schema()));
+    return loaded ? ErrorCode::none : loaded.error().code;
+  };
+  EXPECT_EQ(load(entity(kUser, "ann")), ErrorCode::none);
+  EXPECT_EQ(load(entity(kUser, "nobody")), ErrorCode::bad_image);
+  EXPECT_EQ(load(entity(kOrganization, "beta")), ErrorCode::none) << "only a task of beta takes it";
+  EXPECT_EQ(load(entity(kOrganization, "acme")), ErrorCode::bad_image);
+}
+
 TEST(SnapshotLoad, EveryTruncationIsRefused) {
   const Bytes& image = good_image();
   for (std::size_t size = 0; size < image.size(); ++size) {

@@ -21,7 +21,7 @@ Schema rich_schema(std::uint8_t highest = 1) {
   s.roles[kContributor].up_bit = highest;
   s.kinds[kFolder].rolled_up_bits = std::uint64_t{1} << highest;
   s.roles[kLead].roll_up_roles = {{kFolder, std::uint64_t{1} << highest | 1}};
-  s.attributes[kAnnotators].fallback = users({"u0", "nobody"});
+  s.attributes[kAnnotators].fallback = users({"u0"});
   s.roles.push_back(role("overseer", kSystemKind, false, kNoBit, 1));
   s.roles[kOverseer].roll_up_roles = {{kOrganization, 4}};
   s.roles.push_back(role("patron", kSystemKind, false, kNoBit, 2));
@@ -225,6 +225,7 @@ TEST(SnapshotRoles, PrincipalsWithManyRoles) {
                                     std::size_t{7}, std::size_t{8}, std::size_t{13}, std::size_t{14},
                                     std::size_t{15}, std::size_t{16}, std::size_t{17}, std::size_t{60}}) {
       Naive world(of);
+      world.entities[{kUser, "u0"}] = {kUser, "u0", kNoIndex, "", {}, false, {}};  // whom a default names
       world.entities[{kUser, "u1"}] = {kUser, "u1", kNoIndex, "", {}, false, {}};
       world.entities[{kUser, "u2"}] = {kUser, "u2", kNoIndex, "", {}, false, {}};
       world.entities[{kOrganization, "o"}] = {kOrganization, "o", kNoIndex, "", {}, false, {}};

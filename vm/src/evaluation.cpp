@@ -16,12 +16,13 @@ NodeId Evaluation::parent_of(NodeId node) const noexcept {
 }
 
 NodeId Evaluation::nearest(NodeId node, KindIndex kind) const noexcept {
-  if (kind == kSystemKind) return kSystemNode;
-  if (kind_of(node) == kind) return node;
   if (!is_stored(node)) {
+    if (kind_of(node) == kind) return node;
     const NodeId parent = parent_of(node);
     return parent == kNoNode ? kNoNode : nearest(parent, kind);
   }
+  if (kind == kSystemKind) return kSystemNode;
+  if (linked.view.kind_of(node) == kind) return node;
   const std::span<const NodeId> path = linked.view.path_of(node);
   for (std::size_t i = path.size(); i-- > 0;)
     if (linked.view.kind_of(path[i]) == kind) return path[i];

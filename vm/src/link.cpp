@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "defaults.hpp"
 #include "program_index.hpp"
 #include "snapshot_access.hpp"
 
@@ -18,19 +19,6 @@ Cell sorted_set(std::vector<T>& elements, Packing packing) {
   return cell;
 }
 
-LinkedAction linked_action(const ProgramParts& parts, std::size_t index) {
-  const ActionInfo& action = parts.actions[index];
-  LinkedAction linked{parts.action_code[index].decide, action.kind, action.needs_now};
-  for (std::size_t i = action.parameters.size(); i-- > 0;)
-    if (is_needed(action.parameters[i]))
-      linked.lacks = ErrorCode::missing_parameter, linked.lacks_detail = static_cast<std::uint32_t>(i);
-  if (linked.lacks != ErrorCode::none) return linked;
-  for (std::size_t i = action.required_context.size(); i-- > 0;)
-    if (is_needed(parts.context[action.required_context[i]]))
-      linked.lacks = ErrorCode::missing_context, linked.lacks_detail = action.required_context[i];
-  return linked;
-}
-
 }  // namespace
 
 Linked::Linked(std::shared_ptr<const Program> a_program, std::shared_ptr<const Snapshot> a_snapshot)
@@ -39,17 +27,55 @@ Linked::Linked(std::shared_ptr<const Program> a_program, std::shared_ptr<const S
       parts(ProgramAccess::parts(*program)),
       view(SnapshotAccess::view(*snapshot)),
       epoch(snapshot->epoch()) {
-  for (std::size_t i = 0; i < parts.actions.size(); ++i) actions.push_back(linked_action(parts, i));
   for (const Constant& constant : parts.constants)
     constants.push_back(cell_of(constant.value, constant.type));
-  for (const AttributeInfo& attribute : parts.schema.attributes)
+  for (const AttributeInfo& attribute : parts.schema.attributes) {
     defaults.push_back(fallback_of(attribute.fallback, attribute.type));
+    lost_defaults.push_back(is_lost(attribute.fallback, attribute.type));
+  }
   for (const ActionInfo& action : parts.actions) {
     std::vector<std::optional<Cell>>& cells = parameters.emplace_back();
-    for (const ParameterInfo& parameter : action.parameters)
+    std::vector<bool>& lost = lost_parameters.emplace_back();
+    for (const ParameterInfo& parameter : action.parameters) {
       cells.push_back(fallback_of(parameter.fallback, parameter.type));
+      lost.push_back(is_lost(parameter.fallback, parameter.type));
+    }
   }
-  for (const ParameterInfo& field : parts.context) context.push_back(fallback_of(field.fallback, field.type));
+  for (const ParameterInfo& field : parts.context) {
+    context.push_back(fallback_of(field.fallback, field.type));
+    lost_context.push_back(is_lost(field.fallback, field.type));
+  }
+  for (std::size_t i = 0; i < parts.actions.size(); ++i) actions.push_back(linked_action(i));
+}
+
+// The first thing that a request by handles can't bring, in the order in which a
+// request with values would be refused for it.
+LinkedAction Linked::linked_action(std::size_t index) const {
+  const ActionInfo& action = parts.actions[index];
+  LinkedAction linked{parts.action_code[index].decide, action.kind, action.needs_now};
+  const auto lack = [&](ErrorCode code, std::size_t detail, bool of_context) {
+    linked.lacks = code;
+    linked.lacks_detail = static_cast<std::uint32_t>(detail);
+    linked.lacks_context = of_context;
+  };
+  for (std::size_t i = 0; i < action.parameters.size() && linked.lacks == ErrorCode::none; ++i) {
+    if (is_needed(action.parameters[i])) lack(ErrorCode::missing_parameter, i, false);
+    if (lost_parameters[index][i]) lack(ErrorCode::unknown_entity, i, false);
+  }
+  for (std::size_t i = 0; i < action.required_context.size() && linked.lacks == ErrorCode::none; ++i) {
+    const std::uint16_t field = action.required_context[i];
+    if (is_needed(parts.context[field])) lack(ErrorCode::missing_context, field, true);
+    if (lost_context[field]) lack(ErrorCode::unknown_entity, field, true);
+  }
+  return linked;
+}
+
+bool Linked::is_lost(const std::optional<DefaultValue>& value, const Type& type) const noexcept {
+  const std::span<const DefaultValue> named = named_by_default(value, type);
+  return std::any_of(named.begin(), named.end(), [&](const DefaultValue& one) {
+    const auto kind = static_cast<KindIndex>(one.number);
+    return kind != kSystemKind && view.find(kind, one.text) == kNoNode;
+  });
 }
 
 NodeId Linked::find(KindIndex kind, std::string_view id) const noexcept {

@@ -45,10 +45,11 @@ struct LinkedAction {
   CodeRange decide;
   KindIndex kind = 0;
   bool needs_now = false;
-  // What only a request with values can give, or none: missing_parameter or
-  // missing_context, and which.
+  // What only a request with values can give, or none: missing_parameter,
+  // missing_context or, where a default names nobody, unknown_entity; and which.
   ErrorCode lacks = ErrorCode::none;
   std::uint32_t lacks_detail = 0;
+  bool lacks_context = false;  // else a parameter
 };
 
 class Linked {
@@ -70,6 +71,12 @@ class Linked {
   std::vector<std::optional<Cell>> context;                  // by context field
   std::vector<KindIndex> strangers;                          // their kinds
 
+  // Defaults that name an entity which the snapshot does not have. No stored entity
+  // takes one; a request that would is refused.
+  std::vector<bool> lost_defaults;                 // by attribute
+  std::vector<std::vector<bool>> lost_parameters;  // by action, by parameter
+  std::vector<bool> lost_context;                  // by context field
+
   // The node of an entity that the snapshot or the policy's text knows; else kNoNode.
   [[nodiscard]] NodeId find(KindIndex kind, std::string_view id) const noexcept;
 
@@ -77,6 +84,8 @@ class Linked {
   [[nodiscard]] Cell cell_of(const DefaultValue& value, const Type& type);
   [[nodiscard]] Cell set_of(const DefaultValue& value, const Type& type);
   [[nodiscard]] std::optional<Cell> fallback_of(const std::optional<DefaultValue>& value, const Type& type);
+  [[nodiscard]] bool is_lost(const std::optional<DefaultValue>& value, const Type& type) const noexcept;
+  [[nodiscard]] LinkedAction linked_action(std::size_t index) const;
   [[nodiscard]] NodeId intern(KindIndex kind, const std::string& id);
 
   std::map<Stranger, NodeId, StrangerOrder> nodes_of_strangers_;

@@ -36,7 +36,10 @@ class Explainer {
         return quoted(request_.subject) + " is not in the snapshot, and its kind needs the attribute " +
                quoted(attribute().name);
       case ErrorCode::unknown_entity:
-        return part() + " names " + unknown_name() + ", which the snapshot does not have";
+        return part() + (is_given() ? " names " + unknown_name() : " takes a default that names an entity") +
+               ", which the snapshot does not have";
+      case ErrorCode::cross_root:
+        return part() + " names an entity that stands in another root than " + quoted(request_.resource);
       case ErrorCode::missing_parameter: return "the action needs " + part();
       case ErrorCode::missing_context: return "the action's rules need " + part();
       case ErrorCode::missing_attribute:
@@ -95,6 +98,12 @@ class Explainer {
     return entity && linked_.view.find(linked_.program->find_kind(entity->kind), entity->id) == kNoNode;
   }
 
+  [[nodiscard]] bool is_given() const noexcept {
+    const std::span<const NamedValue> values = given();
+    return std::any_of(values.begin(), values.end(),
+                       [&](const NamedValue& value) { return value.name == name(); });
+  }
+
   // The first entity of the value that is not in the snapshot.
   [[nodiscard]] std::string unknown_name() const {
     for (const NamedValue& value : given()) {
@@ -120,7 +129,12 @@ class Explainer {
   }
 
   [[nodiscard]] std::string malformed() const {
-    if (rejection_.about == About::subject) return quoted(request_.subject) + " is not of the form kind:id";
+    if (rejection_.about == About::subject)
+      return quoted(request_.subject) + (request_.subject.ends_with(":*")
+                                             ? " is everyone: ask for one of them"
+                                             : " is not of the form kind:id");
+    if (rejection_.about == About::parent)
+      return "a parent is given, but " + quoted(request_.resource) + " is not described";
     if (rejection_.about == About::resource)
       return quoted(request_.resource) + " is not of the form kind:id" +
              (request_.resource_inline ? " or a kind" : " or system");

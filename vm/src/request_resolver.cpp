@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cell_sets.hpp"
 #include "value_reader.hpp"
 
 namespace policyc::vm {
@@ -47,6 +48,9 @@ class Resolver {
   }
 
   Rejection resource() noexcept {
+    // Only what is described can be said to stand somewhere.
+    if (!request_.resource_inline && !request_.parent.empty())
+      return {ErrorCode::malformed, 0, About::parent};
     if (request_.resource == "system") {
       to_.resource = kSystemNode;
       to_.resource_kind = kSystemKind;
@@ -100,15 +104,22 @@ class Resolver {
     return {};
   }
 
+  static bool has(const Given* room, std::size_t count, AttributeIndex attribute) noexcept {
+    return std::any_of(room, room + count, [&](const Given& one) { return one.index == attribute; });
+  }
+
   // Which attributes the request supplies, typed; those that it may not are left out.
   // One that is given twice says nothing: which of the two was meant can't be known.
+  // The subject may be the resource, and then it is described in two places.
   Rejection given(std::span<const NamedValue> values, KindIndex kind, bool all, About about, Given* room,
                   std::size_t& count) noexcept {
     for (const NamedValue& value : values) {
       const AttributeIndex index = schema_.find_attribute(kind, value.name);
       if (index == kNoIndex || !(all || schema_.attributes[index].from_request)) continue;
-      for (std::size_t i = 0; i < count; ++i)
-        if (room[i].index == index) return {ErrorCode::malformed, index, about};
+      const bool again =
+          has(room, count, index) || (about == About::resource_attribute && to_.subject == to_.resource &&
+                                      has(to_.subject_given, to_.subject_given_count, index));
+      if (again) return {ErrorCode::malformed, index, about};
       if (count == kMaxGivenAttributes) return {ErrorCode::limit_exceeded, index, about};
       room[count].index = index;
       room[count].cell = Cell{};
@@ -123,10 +134,10 @@ class Resolver {
   Rejection missing(KindIndex kind, const Given* room, std::size_t count,
                     const Rejection& rejection) noexcept {
     for (const AttributeIndex index : schema_.kinds[kind].attributes) {
+      if (has(room, count, index)) continue;
       const AttributeInfo& info = schema_.attributes[index];
-      if (info.type.optional || info.fallback) continue;
-      if (std::none_of(room, room + count, [&](const Given& one) { return one.index == index; }))
-        return {rejection.code, index, rejection.about};
+      if (linked_.lost_defaults[index]) return {ErrorCode::unknown_entity, index, rejection.about};
+      if (!info.type.optional && !info.fallback) return {rejection.code, index, rejection.about};
     }
     return {};
   }
@@ -146,9 +157,42 @@ class Resolver {
     to_.resource_given = room;
     const Rejection rejection = given(request_.resource_attributes, to_.resource_kind, to_.resource_inline,
                                       About::resource_attribute, room, to_.resource_given_count);
-    if (rejection.code != ErrorCode::none || !to_.resource_inline) return rejection;
-    return missing(to_.resource_kind, room, to_.resource_given_count,
-                   {ErrorCode::missing_attribute, 0, About::resource_attribute});
+    if (rejection.code != ErrorCode::none) return rejection;
+    for (std::size_t i = 0; i < to_.resource_given_count; ++i)
+      if (crosses_roots(room[i].index, room[i].cell)) return cross_root(room[i].index);
+    if (!to_.resource_inline) return {};
+    const Rejection lacking = missing(to_.resource_kind, room, to_.resource_given_count,
+                                      {ErrorCode::missing_attribute, 0, About::resource_attribute});
+    if (lacking.code != ErrorCode::none) return lacking;
+    for (const AttributeIndex index : schema_.kinds[to_.resource_kind].attributes) {
+      const std::optional<Cell>& fallback = linked_.defaults[index];
+      if (fallback && !has(room, to_.resource_given_count, index) && crosses_roots(index, *fallback))
+        return cross_root(index);
+    }
+    return {};
+  }
+
+  static Rejection cross_root(AttributeIndex attribute) noexcept {
+    return {ErrorCode::cross_root, attribute, About::resource_attribute};
+  }
+
+  // As in a snapshot: what stands in one root can't name what stands in another.
+  [[nodiscard]] bool crosses_roots(AttributeIndex attribute, const Cell& cell) const noexcept {
+    const Type& type = schema_.attributes[attribute].type;
+    if (type.kind == TypeKind::entity) return is_foreign(cell.node);
+    if (type.kind != TypeKind::set || type.element != TypeKind::entity) return false;
+    for (std::uint32_t i = 0; i < cell.set.count; ++i)
+      if (is_foreign(element_of(cell.set, i, linked_.view).node)) return true;
+    return false;
+  }
+
+  [[nodiscard]] bool is_foreign(NodeId node) const noexcept {
+    const NodeId other = linked_.view.root_of(node);
+    // A root that is described is a new one.
+    const NodeId own = !to_.resource_inline               ? linked_.view.root_of(to_.resource)
+                       : to_.inline_parent == kSystemNode ? kInlineResource
+                                                          : linked_.view.root_of(to_.inline_parent);
+    return other != kSystemNode && own != kSystemNode && own != other;
   }
 
   // The declared fields that the request fills; the others are ignored.
@@ -177,9 +221,13 @@ class Resolver {
     const Rejection rejection =
         fields(request_.parameters, declared, About::parameter, room_.parameters.items, to_.parameter_given);
     if (rejection.code != ErrorCode::none) return rejection;
-    for (std::size_t i = 0; i < declared.size(); ++i)
-      if (is_needed(declared[i]) && !to_.parameter_given[i])
-        return {ErrorCode::missing_parameter, static_cast<std::uint32_t>(i), About::parameter};
+    for (std::size_t i = 0; i < declared.size(); ++i) {
+      if (to_.parameter_given[i]) continue;
+      const auto detail = static_cast<std::uint32_t>(i);
+      if (is_needed(declared[i])) return {ErrorCode::missing_parameter, detail, About::parameter};
+      if (linked_.lost_parameters[to_.action][i])
+        return {ErrorCode::unknown_entity, detail, About::parameter};
+    }
     return {};
   }
 
@@ -188,9 +236,11 @@ class Resolver {
     const Rejection rejection = fields(request_.context, linked_.parts.context, About::context,
                                        room_.context.items, to_.context_given);
     if (rejection.code != ErrorCode::none) return rejection;
-    for (const std::uint16_t field : linked_.parts.actions[to_.action].required_context)
-      if (is_needed(linked_.parts.context[field]) && !to_.context_given[field])
-        return {ErrorCode::missing_context, field, About::context};
+    for (const std::uint16_t field : linked_.parts.actions[to_.action].required_context) {
+      if (to_.context_given[field]) continue;
+      if (is_needed(linked_.parts.context[field])) return {ErrorCode::missing_context, field, About::context};
+      if (linked_.lost_context[field]) return {ErrorCode::unknown_entity, field, About::context};
+    }
     return {};
   }
 
@@ -228,8 +278,7 @@ Rejection resolve(const Query& query, std::optional<std::int64_t> now, Evaluatio
   evaluation.action = query.action;
   if (action.kind != evaluation.resource_kind) return {ErrorCode::unknown_action, 0, About::action};
   if (action.lacks != ErrorCode::none)
-    return {action.lacks, action.lacks_detail,
-            action.lacks == ErrorCode::missing_parameter ? About::parameter : About::context};
+    return {action.lacks, action.lacks_detail, action.lacks_context ? About::context : About::parameter};
   if (action.needs_now && !now) return {ErrorCode::now_missing};
   return {};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "defaults.hpp"
 #include "snapshot_reader.hpp"
 
 namespace policyc::vm {
@@ -83,16 +84,30 @@ class ColumnCheck {
     for (NodeId node = 0; node < view_.resources; ++node) entities_[view_.records[node].kind].push_back(node);
   }
 
+  // Whom the attribute's default names: kNoNode for who is not there.
+  void list_named_by_default(const AttributeInfo& info) {
+    by_default_.clear();
+    for (const DefaultValue& named : named_by_default(info)) {
+      const auto kind = static_cast<KindIndex>(named.number);
+      by_default_.push_back(kind == kSystemKind ? kSystemNode : view_.find(kind, named.text));
+    }
+  }
+
   bool check_values(std::size_t i) {
     const AttributeInfo& info = schema_.attributes[i];
     const SnapshotView::Column& column = view_.columns[i];
     const std::size_t width = width_of(info.type.kind, false);
     const bool required = !info.type.optional && !info.fallback;
+    list_named_by_default(info);
     std::uint64_t elements = 0;
     for (std::uint32_t ordinal = 0; ordinal < view_.kinds[info.kind].count; ++ordinal) {
       entity_ = column.of_principals ? column.first + ordinal : entities_[info.kind][ordinal];
       if (((column.present[ordinal / 64] >> (ordinal % 64)) & 1) == 0) {
         if (required || !all_zero({column.values + ordinal * width, width})) return false;
+        // A default counts as though it were written here.
+        if (!std::all_of(by_default_.begin(), by_default_.end(),
+                         [&](NodeId node) { return node != kNoNode && shares_root(node); }))
+          return false;
       } else if (info.type.kind != TypeKind::set) {
         if (!is_scalar(column.values, ordinal, info.type.kind, info.type.argument, false)) return false;
       } else {
@@ -163,17 +178,12 @@ class ColumnCheck {
 
   // Of a kind that it may be of, and not in another root.
   [[nodiscard]] bool is_reference(NodeId node, std::uint64_t kinds) const noexcept {
-    if (node >= view_.nodes || ((kinds >> view_.kind_of(node)) & 1) == 0) return false;
-    const NodeId own = root_of(entity_);
-    const NodeId other = root_of(node);
-    return own == kSystemNode || other == kSystemNode || own == other;
+    return node < view_.nodes && ((kinds >> view_.kind_of(node)) & 1) != 0 && shares_root(node);
   }
-
-  // kSystemNode for what stands in no root.
-  [[nodiscard]] NodeId root_of(NodeId node) const noexcept {
-    if (node >= view_.resources) return kSystemNode;
-    const std::span<const NodeId> path = view_.path_of(node);
-    return path.empty() ? node : path.front();
+  [[nodiscard]] bool shares_root(NodeId node) const noexcept {
+    const NodeId own = view_.root_of(entity_);
+    const NodeId other = view_.root_of(node);
+    return own == kSystemNode || other == kSystemNode || own == other;
   }
 
   SnapshotView& view_;
@@ -181,6 +191,7 @@ class ColumnCheck {
   const Schema& schema_;
   std::span<const std::byte> left_;
   std::vector<std::vector<NodeId>> entities_;
+  std::vector<NodeId> by_default_;
   NodeId entity_ = 0;  // whose value is being checked
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "defaults.hpp"
 #include "schema_check.hpp"
 #include "snapshot_facts.hpp"
 #include "snapshot_format.hpp"
@@ -29,10 +30,14 @@ class ColumnBuilder {
       parts_.columns[i].values.resize(entities * width_of(attribute.type.kind, false));
     }
     required_.resize(schema_.kinds.size());
-    for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind)
-      for (const AttributeIndex i : schema_.kinds[kind].attributes)
-        if (!schema_.attributes[i].type.optional && !schema_.attributes[i].fallback)
-          required_[kind].push_back(i);
+    naming_.resize(schema_.kinds.size());
+    for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind) {
+      for (const AttributeIndex i : schema_.kinds[kind].attributes) {
+        const AttributeInfo& info = schema_.attributes[i];
+        if (!info.type.optional && !info.fallback) required_[kind].push_back(i);
+        if (!named_by_default(info).empty()) naming_[kind].push_back(i);
+      }
+    }
   }
 
   // In the order of nodes, hence of ordinals.
@@ -58,6 +63,28 @@ class ColumnBuilder {
       if (!has(attribute))
         facts_.problems.add(BuildProblem::missing_attribute, entity.where, facts_.name_of(entity),
                             schema_.attributes[attribute].name);
+    for (const AttributeIndex attribute : naming_[entity.kind])
+      if (!has(attribute)) check_default(entity, schema_.attributes[attribute]);
+  }
+
+  // A default counts as though it were written at the entity.
+  void check_default(const EntityFact& entity, const AttributeInfo& info) {
+    for (const DefaultValue& named : named_by_default(info)) {
+      const auto kind = static_cast<KindIndex>(named.number);
+      const NodeId target = kind == kSystemKind ? kSystemNode : index_.find(kind, named.text);
+      if (target == kNoNode)
+        facts_.problems.add(BuildProblem::unknown_default, entity.where, facts_.name_of(entity),
+                            facts_.name_of(kind, named.text));
+      else if (crosses_roots(node_, target))
+        facts_.problems.add(BuildProblem::cross_root, entity.where, facts_.name_of(entity),
+                            facts_.name_of(kind, named.text));
+    }
+  }
+
+  [[nodiscard]] bool crosses_roots(NodeId from, NodeId to) const {
+    const NodeId root = index_.root_of(from);
+    const NodeId other = index_.root_of(to);
+    return root != kSystemNode && other != kSystemNode && root != other;
   }
 
   [[nodiscard]] bool has(AttributeIndex attribute) const {
@@ -207,9 +234,7 @@ class ColumnBuilder {
                           facts_.name_of(kind, id));
       return target;
     }
-    const NodeId root = index_.root_of(node_);
-    const NodeId other = index_.root_of(target);
-    if (root != kSystemNode && other != kSystemNode && root != other)
+    if (crosses_roots(node_, target))
       facts_.problems.add(BuildProblem::cross_root, where, facts_.name_of(entity), facts_.name_of(kind, id));
     return target;
   }
@@ -236,6 +261,7 @@ class ColumnBuilder {
   const EntityIndex& index_;
   SnapshotParts& parts_;
   std::vector<std::vector<AttributeIndex>> required_;  // by kind
+  std::vector<std::vector<AttributeIndex>> naming_;    // by kind: whose defaults name entities
   std::vector<StringUse> uses_;
   std::vector<std::byte> scalar_;
   NodeId node_ = 0;               // whose attributes are being added

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include "defaults.hpp"
 #include "snapshot_facts.hpp"
 #include "snapshot_format.hpp"
 
@@ -106,10 +107,7 @@ class RoleBuilder {
     const ColumnParts& column = parts_.columns[attribute];
     const std::vector<NodeId>& entities = parts_.nodes_by_kind[info.kind];
     std::vector<NodeId> by_default;
-    if (info.fallback && info.type.kind == TypeKind::set)
-      for (const DefaultValue& element : info.fallback->elements) by_default.push_back(node_of(element));
-    else if (info.fallback)
-      by_default.push_back(node_of(*info.fallback));
+    for (const DefaultValue& named : named_by_default(info)) by_default.push_back(node_of(named));
     const auto node_at = [](const std::vector<std::byte>& bytes, std::size_t at) {
       NodeId node = kNoNode;
       std::memcpy(&node, bytes.data() + at * sizeof node, sizeof node);

@@ -37,6 +37,8 @@ struct SnapshotView {
       NodeId node) const noexcept;  // its subtree is [node, end_of(node)); a principal's is itself
   // Ancestors from the root down, without system and without the node itself: at most 64, ascending.
   [[nodiscard]] std::span<const NodeId> path_of(NodeId node) const noexcept;
+  // The root that the node is or stands in; system for what stands in none.
+  [[nodiscard]] NodeId root_of(NodeId node) const noexcept;
 
   // kNoNode for an unknown id. Every key is compared whole.
   [[nodiscard]] NodeId find(KindIndex kind, std::string_view id) const noexcept;
@@ -129,6 +131,12 @@ inline NodeId SnapshotView::parent_of(NodeId node) const noexcept {
   if (node == kSystemNode) return kNoNode;
   const std::span<const NodeId> path = path_of(node);
   return path.empty() ? kSystemNode : path.back();
+}
+
+inline NodeId SnapshotView::root_of(NodeId node) const noexcept {
+  if (node >= resources) return kSystemNode;
+  const std::span<const NodeId> path = path_of(node);
+  return path.empty() ? node : path.front();
 }
 
 inline NodeId SnapshotView::end_of(NodeId node) const noexcept {

@@ -55,7 +55,9 @@ enum class BuildProblem : std::uint8_t {
   missing_attribute,    // object: the attribute
   duplicate_attribute,  // object: the attribute
   unknown_entity,       // an attribute's or grant's entity is not there; object: kind:id
-  cross_root,           // a reference into another root; object: kind:id
+  unknown_default,  // subject takes an attribute's default, which names an entity that is not there; object:
+                    // the entity
+  cross_root,       // a reference into another root; object: kind:id
   duplicate_grant,  // a warning: the same grant twice; object: "role on kind:id", other: the first's where
   not_grantable,    // object: the role, which is `not granted`
   wrong_role_kind,  // object: the role, which is another kind's
