@@ -113,7 +113,7 @@ IoError write_bytes(const std::string& path, std::span<const std::byte> bytes) {
                        ::fsync(out.get()) == 0 && out.close_now() &&
                        ::rename(temporary.c_str(), target.c_str()) == 0;
   if (!written) {
-    const IoError error = failure("write", path);
+    IoError error = failure("write", path);
     ::unlink(temporary.c_str());
     return error;
   }

@@ -90,7 +90,7 @@ std::string OwnedRequest::convert_map(const json& value, std::string_view what,
   for (const auto& [key, member] : value.items()) {
     NamedValue named{keep(key), {}};
     if (std::string wrong = convert(member, named.value, 0); !wrong.empty())
-      return std::string(what) + "." + key + ": " + wrong;
+      return std::string(what).append(".").append(key).append(": ").append(wrong);
     map.push_back(named);
   }
   out = map;

@@ -194,6 +194,7 @@ class Tests {
   void check_arguments(const std::vector<text::Argument>& arguments, const std::vector<Wanted>& wanted,
                        const char* what, text::Span span) {
     std::vector<std::string> names;
+    names.reserve(wanted.size());
     for (const Wanted& one : wanted) names.push_back(one.name);
     std::set<std::string> given;
     for (const text::Argument& argument : arguments) {

@@ -284,30 +284,25 @@ void Graph::unite_roles(NodeKind kind, std::vector<Node>& tests) {
 Node Graph::join(NodeKind kind, std::vector<Node> tests) {
   const Node neutral = kind == NodeKind::conjunction ? kAlways : kNever;
   const Node decisive = kind == NodeKind::conjunction ? kNever : kAlways;
-  std::vector<Node> flat;
-  flat.reserve(tests.size());
-  for (const Node test : tests) {
-    if (test == decisive) return decisive;
-    if (test == neutral) continue;
-    if (nodes_[test].kind == kind) {
-      const std::span<const Node> inner = operands(test);
-      flat.insert(flat.end(), inner.begin(), inner.end());
-    } else {
-      flat.push_back(test);
-    }
-  }
-  unite_roles(kind, flat);
-  std::sort(flat.begin(), flat.end());
-  flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
-  for (const Node test : flat)
+  if (std::ranges::find(tests, decisive) != tests.end()) return decisive;
+  // Tests joined in the same way are as good as their parts.
+  std::vector<Node> parts;
+  for (const Node test : tests)
+    if (nodes_[test].kind == kind) parts.insert(parts.end(), operands(test).begin(), operands(test).end());
+  std::erase_if(tests, [&](Node test) { return test == neutral || nodes_[test].kind == kind; });
+  tests.insert(tests.end(), parts.begin(), parts.end());
+  unite_roles(kind, tests);
+  std::sort(tests.begin(), tests.end());
+  tests.erase(std::unique(tests.begin(), tests.end()), tests.end());
+  for (const Node test : tests)
     if (nodes_[test].kind == NodeKind::negation &&
-        std::binary_search(flat.begin(), flat.end(), operand(test, 0)))
+        std::binary_search(tests.begin(), tests.end(), operand(test, 0)))
       return decisive;
-  if (flat.empty()) return neutral;
-  if (flat.size() == 1) return flat.front();
+  if (tests.empty()) return neutral;
+  if (tests.size() == 1) return tests.front();
   NodeInfo info;
   info.kind = kind;
-  return add(info, flat);
+  return add(info, tests);
 }
 
 Node Graph::all_of(std::vector<Node> tests) { return join(NodeKind::conjunction, std::move(tests)); }
@@ -386,6 +381,7 @@ Node Graph::is_set(Node value) {
     case NodeKind::subtract: {
       const std::vector<Node> parts(operands(value).begin(), operands(value).end());
       std::vector<Node> tests;
+      tests.reserve(parts.size());
       for (const Node part : parts) tests.push_back(is_set(part));
       return all_of(std::move(tests));
     }

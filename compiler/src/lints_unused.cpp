@@ -71,11 +71,11 @@ class Unused {
     if (ref.kind == text::ActionRef::Kind::group) groups_.insert(ref.actions.front().text);
   }
 
-  void expression(const text::Expr& expression_) {
-    const auto& parts = expression_.path.parts;
+  void expression(const text::Expr& whole) {
+    const auto& parts = whole.path.parts;
     if (parts.size() == 1) words_.insert(parts[0].text);
     if (parts.size() > 1 && parts[0].text == "context") fields_.insert(parts[1].text);
-    for (const text::Expr& operand : expression_.operands) expression(operand);
+    for (const text::Expr& operand : whole.operands) expression(operand);
   }
 
   template <class Visit>

@@ -217,7 +217,8 @@ class Computation {
     }
     std::vector<std::string> parts;
     if (!always.empty()) parts.push_back(always);
-    for (const auto& [words, letters_of] : conditional) parts.push_back(letters_of + ": " + words);
+    for (const auto& [words, letters_of] : conditional)
+      parts.push_back(std::string(letters_of).append(": ").append(words));
     return parts.empty() ? "" : join(parts, " · ") + marks;
   }
 

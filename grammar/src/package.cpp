@@ -172,9 +172,9 @@ LoadedPackage load_package_from_memory(std::vector<std::pair<std::string, std::s
                                        const ParseLimits& limits) {
   LoadedPackage loaded;
   std::vector<std::string> names;
-  for (auto& [name, text] : files) {
-    names.push_back(plain(name));
-    const std::uint32_t index = loaded.sources.add(Source(name, std::move(text)));
+  for (std::pair<std::string, std::string>& file : files) {
+    names.push_back(plain(file.first));
+    const std::uint32_t index = loaded.sources.add(Source(file.first, std::move(file.second)));
     loaded.package.files.push_back(parse(loaded.sources, index, loaded.diagnostics, limits));
   }
   for (const File& file : loaded.package.files) {

@@ -32,15 +32,15 @@ bool is_word(std::string_view token) {
 
 }  // namespace
 
-State::State(const Source& source_, const PreparedText& prepared, Complaints& found,
-             const ParseLimits& limits_)
-    : source(source_),
+State::State(const Source& a_source, const PreparedText& prepared, Complaints& found,
+             const ParseLimits& some_limits)
+    : source(a_source),
       file(found.file()),
       text(prepared.text),
       all_comments(prepared.comments),
       complaints(found),
-      limits(limits_),
-      expressions(found.file(), limits_.max_nesting) {
+      limits(some_limits),
+      expressions(found.file(), some_limits.max_nesting) {
   tree.file = file;
   tree.unread_words = prepared.unread_words;
 }
@@ -112,12 +112,12 @@ void State::begin_statement(std::uint32_t at) {
   }
 }
 
-std::size_t State::end_of_abandoned(std::size_t here, Body body_) {
+std::size_t State::end_of_abandoned(std::size_t here, Body inside) {
   annotations.clear();
   doc.clear();
   // Without its columns nobody knows what a table or matrix looks like.
   if (!blocks.empty() && text.substr(here, 8) == "columns ") blocks.back().sound = false;
-  const std::size_t end = resume_after(text, here, failed, body_, unknown_shape);
+  const std::size_t end = resume_after(text, here, failed, inside, unknown_shape);
   keep_words(here, end);
   return end;
 }
@@ -129,9 +129,9 @@ void State::keep_words(std::size_t begin, std::size_t end) {
   if (first == "allow" || first == "forbid") return;
   for (std::size_t words = 0; begin < end && words < kMostWords;) {
     const std::size_t behind = std::min(end_of_token(text, begin), end);
-    const std::string_view word_ = text.substr(begin, behind - begin);
-    if (is_word(word_) && !is_reserved(word_)) {
-      tree.unread_words.emplace_back(word_);
+    const std::string_view candidate = text.substr(begin, behind - begin);
+    if (is_word(candidate) && !is_reserved(candidate)) {
+      tree.unread_words.emplace_back(candidate);
       ++words;
     }
     begin = skip_blanks(text, behind);
@@ -143,13 +143,13 @@ std::size_t State::end_of_abandoned_header(std::size_t here, Body block) {
   return resume_at_brace(text, here, failed, block);
 }
 
-bool State::leaves_block(std::size_t at, Body body_) const {
-  return leaves_body(text, at, body_, blocks.back().missing);
+bool State::leaves_block(std::size_t at, Body inside) const {
+  return leaves_body(text, at, inside, blocks.back().missing);
 }
 
-void State::open_block(Body body_, Match brace) {
+void State::open_block(Body inside, Match brace) {
   const std::uint32_t at = offset(brace.begin);
-  blocks.push_back({body_, at, brace.begin == brace.end, !std::exchange(bad_header, false)});
+  blocks.push_back({inside, at, brace.begin == brace.end, !std::exchange(bad_header, false)});
 }
 
 bool State::close_block(Match brace) {

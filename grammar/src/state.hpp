@@ -28,7 +28,8 @@ struct Match {
 };
 
 struct State {
-  State(const Source& source_, const PreparedText& prepared, Complaints& found, const ParseLimits& limits_);
+  State(const Source& a_source, const PreparedText& prepared, Complaints& found,
+        const ParseLimits& some_limits);
 
   // -------------------------------------------------------------------- places
   [[nodiscard]] std::uint32_t offset(const char* at) const {

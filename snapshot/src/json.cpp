@@ -178,7 +178,7 @@ class JsonReader::Impl {
     std::size_t last = begin + 1;
     for (auto element : array) {
       ondemand::value item;
-      if (const simdjson::error_code error = std::move(element).get(item)) return fail(error);
+      if (const simdjson::error_code error = element.get(item)) return fail(error);
       if (!value(item, depth, last)) return false;
     }
     document_->close(list, last);

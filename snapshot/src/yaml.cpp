@@ -120,9 +120,10 @@ class Recorder : public YAML::EventHandler {
     const std::string_view source = document_.source();
     const char quote = source[at];
     for (std::size_t i = at + 1; i < source.size(); ++i) {
-      if (source[i] == quote && quote == '\'' && i + 1 < source.size() && source[i + 1] == quote)
-        ++i;
-      else if (source[i] == '\\' && quote == '"')
+      const bool doubled =
+          quote == '\'' && source[i] == quote && i + 1 < source.size() && source[i + 1] == quote;
+      const bool escape = quote == '"' && source[i] == '\\';
+      if (doubled || escape)
         ++i;
       else if (source[i] == quote)
         return i + 1;

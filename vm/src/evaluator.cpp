@@ -2,6 +2,7 @@
 
 #include "policyc/evaluator.hpp"
 
+#include <algorithm>
 #include <new>
 
 #include "interpreter.hpp"
@@ -40,6 +41,17 @@ namespace {
   return decision;
 }
 
+// The null handle if the snapshot does not have it.
+[[nodiscard]] Handle find(const vm::Linked& linked, std::string_view entity) noexcept {
+  if (entity == "system") return {vm::kSystemNode, linked.epoch};
+  const auto name = vm::split_entity(entity);
+  if (!name) return {};
+  const KindIndex kind = linked.program->find_kind(name->kind);
+  if (kind == kNoIndex || kind == kSystemKind) return {};
+  const vm::NodeId node = linked.view.find(kind, name->id);
+  return node == vm::kNoNode ? Handle{} : Handle{node, linked.epoch};
+}
+
 }  // namespace
 
 Evaluator::Evaluator(std::unique_ptr<const Linked> linked) noexcept : linked_(std::move(linked)) {}
@@ -73,16 +85,43 @@ Decision Evaluator::decide(const Query& query, std::optional<std::int64_t> now) 
   return rejection.code == ErrorCode::none ? decided(evaluation) : refused(rejection);
 }
 
+Decision Evaluator::decide(const Query& query, const Circumstances& circumstances) const noexcept {
+  vm::RequestRoom room;
+  vm::Evaluation evaluation(*linked_);
+  const vm::Rejection rejection = vm::resolve(query, circumstances, room, evaluation);
+  return rejection.code == ErrorCode::none ? decided(evaluation) : refused(rejection);
+}
+
+std::size_t Evaluator::decide_batch(std::span<const BatchQuery> queries,
+                                    std::span<const Circumstances> circumstances,
+                                    std::span<Decision> decisions) const noexcept {
+  const std::size_t count = std::min(queries.size(), decisions.size());
+  for (std::size_t i = 0; i < count; ++i)
+    decisions[i] = queries[i].circumstances < circumstances.size()
+                       ? decide(queries[i].query, circumstances[queries[i].circumstances])
+                       : refused({ErrorCode::malformed});
+  return count;
+}
+
+std::size_t Evaluator::resolve_batch(std::span<const std::string_view> entities,
+                                     std::span<Handle> handles) const noexcept {
+  const std::size_t count = std::min(entities.size(), handles.size());
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    handles[i] = find(*linked_, entities[i]);
+    found += handles[i] == Handle{} ? 0U : 1U;
+  }
+  return found;
+}
+
 Result<Handle> Evaluator::resolve(std::string_view entity) const {
-  if (entity == "system") return Handle{vm::kSystemNode, linked_->snapshot->epoch()};
+  if (const Handle handle = find(*linked_, entity); handle != Handle{}) return handle;
   const auto name = vm::split_entity(entity);
   if (!name) return Error{ErrorCode::malformed, vm::quoted(entity) + " is not of the form kind:id"};
   const KindIndex kind = linked_->program->find_kind(name->kind);
   if (kind == kNoIndex || kind == kSystemKind)
     return Error{ErrorCode::unknown_kind, "the policy declares no kind " + vm::quoted(name->kind)};
-  const auto handle = linked_->snapshot->find(kind, name->id);
-  if (!handle) return Error{ErrorCode::unknown_entity, "the snapshot has no " + vm::quoted(entity)};
-  return *handle;
+  return Error{ErrorCode::unknown_entity, "the snapshot has no " + vm::quoted(entity)};
 }
 
 std::vector<RuleIndex> Evaluator::reasons(const Request& request) const {

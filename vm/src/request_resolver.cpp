@@ -21,10 +21,15 @@ class Resolver {
         schema_(linked_.parts.schema) {}
 
   [[nodiscard]] Rejection run() noexcept {
+    const Rejection rejection = first_of<&Resolver::subject, &Resolver::resource, &Resolver::action,
+                                         &Resolver::subject_attributes, &Resolver::resource_attributes>();
+    return rejection.code == ErrorCode::none ? values() : rejection;
+  }
+
+  // The rest, once it is known who asks what of which resource.
+  [[nodiscard]] Rejection values() noexcept {
     to_.now = request_.now;
-    return first_of<&Resolver::subject, &Resolver::resource, &Resolver::action, &Resolver::subject_attributes,
-                    &Resolver::resource_attributes, &Resolver::parameters, &Resolver::context,
-                    &Resolver::time>();
+    return first_of<&Resolver::parameters, &Resolver::context, &Resolver::time>();
   }
 
  private:
@@ -262,7 +267,10 @@ Rejection resolve(const Request& request, RequestRoom& room, Evaluation& evaluat
   return Resolver(request, room, evaluation).run();
 }
 
-Rejection resolve(const Query& query, std::optional<std::int64_t> now, Evaluation& evaluation) noexcept {
+namespace {
+
+// Who asks what of which resource, by handles.
+Rejection resolve_handles(const Query& query, Evaluation& evaluation) noexcept {
   const Linked& linked = evaluation.linked;
   if (query.subject.epoch != linked.epoch || query.resource.epoch != linked.epoch ||
       !evaluation.is_stored(query.subject.node) || !evaluation.is_stored(query.resource.node))
@@ -271,16 +279,37 @@ Rejection resolve(const Query& query, std::optional<std::int64_t> now, Evaluatio
   evaluation.resource = query.resource.node;
   evaluation.subject_kind = linked.view.kind_of(query.subject.node);
   evaluation.resource_kind = linked.view.kind_of(query.resource.node);
-  evaluation.now = now;
   if (query.subject.node < linked.view.resources) return {ErrorCode::unknown_kind, 0, About::subject};
-  if (query.action >= linked.actions.size()) return {ErrorCode::unknown_action, 0, About::action};
-  const LinkedAction& action = linked.actions[query.action];
+  if (query.action >= linked.actions.size() || linked.actions[query.action].kind != evaluation.resource_kind)
+    return {ErrorCode::unknown_action, 0, About::action};
   evaluation.action = query.action;
-  if (action.kind != evaluation.resource_kind) return {ErrorCode::unknown_action, 0, About::action};
+  return {};
+}
+
+}  // namespace
+
+Rejection resolve(const Query& query, std::optional<std::int64_t> now, Evaluation& evaluation) noexcept {
+  evaluation.now = now;
+  if (const Rejection rejection = resolve_handles(query, evaluation); rejection.code != ErrorCode::none)
+    return rejection;
+  const LinkedAction& action = evaluation.linked.actions[query.action];
   if (action.lacks != ErrorCode::none)
     return {action.lacks, action.lacks_detail, action.lacks_context ? About::context : About::parameter};
   if (action.needs_now && !now) return {ErrorCode::now_missing};
   return {};
+}
+
+Rejection resolve(const Query& query, const Circumstances& circumstances, RequestRoom& room,
+                  Evaluation& evaluation) noexcept {
+  if (circumstances.parameters.empty() && circumstances.context.empty())
+    return resolve(query, circumstances.now, evaluation);
+  if (const Rejection rejection = resolve_handles(query, evaluation); rejection.code != ErrorCode::none)
+    return rejection;
+  Request request;
+  request.now = circumstances.now;
+  request.parameters = circumstances.parameters;
+  request.context = circumstances.context;
+  return Resolver(request, room, evaluation).values();
 }
 
 }  // namespace policyc::vm

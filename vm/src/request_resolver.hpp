@@ -44,5 +44,8 @@ struct RequestRoom {
 // By handles: for actions that need nothing else of a request.
 [[nodiscard]] Rejection resolve(const Query& query, std::optional<std::int64_t> now,
                                 Evaluation& evaluation) noexcept;
+// By handles, with what the request says besides.
+[[nodiscard]] Rejection resolve(const Query& query, const Circumstances& circumstances, RequestRoom& room,
+                                Evaluation& evaluation) noexcept;
 
 }  // namespace policyc::vm

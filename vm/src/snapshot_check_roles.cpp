@@ -49,16 +49,16 @@ class EntryCheck {
  private:
   template <class Entry>
   bool check_line(const PrincipalLine& line) {
-    constexpr std::size_t room = kBodyBytes / sizeof(Entry);
+    constexpr std::size_t kRoom = kBodyBytes / sizeof(Entry);
     const auto body = std::as_bytes(std::span(line.body));
     if (line.flags == 0) {
-      if (line.row != 0 || line.granted > line.entries || line.entries > room ||
+      if (line.row != 0 || line.granted > line.entries || line.entries > kRoom ||
           !all_ones(body.subspan(line.entries * sizeof(Entry))))
         return false;
     } else {
       if (line.flags != kSpilled || line.granted != 0 || line.entries != 0 || line.row != row_) return false;
       const std::size_t count = line.body[1];
-      if (line.body[0] > count || count <= room || !all_ones(body.subspan(8))) return false;
+      if (line.body[0] > count || count <= kRoom || !all_ones(body.subspan(8))) return false;
       const std::size_t units = (count + kRowUnit - 1) / kRowUnit;
       const auto rest = sections_.rows.subspan(row_ * kRowUnit * sizeof(Entry));
       if (units > rest.size() / kRowUnit / sizeof(Entry)) return false;

@@ -230,7 +230,7 @@ std::optional<std::int64_t> parse_time(std::string_view text) noexcept {
     if (!hours || !cursor.take(':')) return std::nullopt;
     const auto minutes = cursor.fixed(2, 59);
     if (!minutes) return std::nullopt;
-    offset_minutes = (west ? -1 : 1) * (*hours * 60 + *minutes);
+    offset_minutes = (west ? std::int64_t{-1} : std::int64_t{1}) * (std::int64_t{*hours} * 60 + *minutes);
   }
   if (!cursor.empty()) return std::nullopt;
   const std::int64_t minutes =

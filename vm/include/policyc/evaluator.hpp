@@ -50,8 +50,22 @@ class Evaluator {
   [[nodiscard]] Decision decide(const Query& query,
                                 std::optional<std::int64_t> now = std::nullopt) const noexcept;
 
+  // By handles, with parameters and context.
+  [[nodiscard]] Decision decide(const Query& query, const Circumstances& circumstances) const noexcept;
+
+  // Decides each query under the circumstances that it names: decisions[i] answers queries[i]. One that
+  // is refused doesn't keep the others from their answers; `malformed` if it names no circumstances. Writes
+  // as many as both spans have room for, and returns how many that are.
+  std::size_t decide_batch(std::span<const BatchQuery> queries, std::span<const Circumstances> circumstances,
+                           std::span<Decision> decisions) const noexcept;
+
   // "kind:id" or "system" → handle. Errors: unknown_kind, unknown_entity, malformed.
   [[nodiscard]] Result<Handle> resolve(std::string_view entity) const;
+
+  // The same for many: handles[i] is entities[i], or the null handle, which every decision refuses. Writes
+  // as many as both spans have room for, and returns how many of them were found.
+  std::size_t resolve_batch(std::span<const std::string_view> entities,
+                            std::span<Handle> handles) const noexcept;
 
   // All deciding rules of the decision on `request`, in source order: every
   // matching rule of its effect; none for a default deny or an error. Allocates.

@@ -52,4 +52,17 @@ struct Query {
   std::uint16_t action = 0xFFFF;  // ActionIndex
 };
 
+// What questions share besides who asks what: a caller has few of them for many queries.
+struct Circumstances {
+  std::optional<std::int64_t> now = std::nullopt;  // microseconds since the epoch
+  std::span<const NamedValue> parameters = {};     // of an action that declares none of them they are ignored
+  std::span<const NamedValue> context = {};
+};
+
+// One query of a batch, under one of the batch's circumstances.
+struct BatchQuery {
+  Query query;
+  std::uint32_t circumstances = 0;  // index
+};
+
 }  // namespace policyc

@@ -3,8 +3,8 @@
 // Errors as values. Nothing in the evaluator throws across its boundary: what
 // can fail returns a Result, what can't (deciding) returns a Decision.
 
-#include <cassert>
 #include <cstdint>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,8 +29,8 @@ struct Error {
   std::string message;
 };
 
-// A value or the reason why there is none. Asking for the value of a failed
-// Result is a programming error and stops a debug build.
+// A value or the reason why there is none. Asking a failed Result for its value, or
+// a good one for its error, is a programming error and ends the program.
 template <class T>
 class [[nodiscard]] Result {
  public:
@@ -39,18 +39,24 @@ class [[nodiscard]] Result {
 
   [[nodiscard]] explicit operator bool() const noexcept { return state_.index() == 0; }
 
-  [[nodiscard]] T& value() & noexcept { return assert(*this), *std::get_if<0>(&state_); }
-  [[nodiscard]] const T& value() const& noexcept { return assert(*this), *std::get_if<0>(&state_); }
-  [[nodiscard]] T&& value() && noexcept { return assert(*this), std::move(*std::get_if<0>(&state_)); }
+  [[nodiscard]] T& value() & noexcept { return of(std::get_if<0>(&state_)); }
+  [[nodiscard]] const T& value() const& noexcept { return of(std::get_if<0>(&state_)); }
+  [[nodiscard]] T&& value() && noexcept { return std::move(of(std::get_if<0>(&state_))); }
   [[nodiscard]] T& operator*() & noexcept { return value(); }
   [[nodiscard]] const T& operator*() const& noexcept { return value(); }
   [[nodiscard]] T&& operator*() && noexcept { return std::move(*this).value(); }
   [[nodiscard]] T* operator->() noexcept { return &value(); }
   [[nodiscard]] const T* operator->() const noexcept { return &value(); }
 
-  [[nodiscard]] const Error& error() const noexcept { return assert(!*this), *std::get_if<1>(&state_); }
+  [[nodiscard]] const Error& error() const noexcept { return of(std::get_if<1>(&state_)); }
 
  private:
+  template <class U>
+  static U& of(U* held) noexcept {
+    if (held == nullptr) std::abort();
+    return *held;
+  }
+
   std::variant<T, Error> state_;
 };
 
