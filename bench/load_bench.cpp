@@ -4,6 +4,7 @@
 // and the largest resident set are what the system counted for it. A process that
 // loads nothing is printed beside, to be subtracted by whoever reads.
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,11 +57,16 @@ bool write_file(const fs::path& path, const std::function<void(std::ostream&)>& 
   return static_cast<bool>(out);
 }
 
-std::vector<std::byte> bytes_of(const fs::path& path) {
-  std::vector<std::byte> bytes(fs::file_size(path));
-  std::ifstream in(path, std::ios::binary);
-  in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  return bytes;
+// As a host would read an image: into the memory that the snapshot keeps.
+ImageBuffer image_of(const fs::path& path) {
+  auto buffer = ImageBuffer::create(fs::file_size(path));
+  if (!buffer) return {};
+  const int file = ::open(path.c_str(), O_RDONLY);
+  const std::span<std::byte> bytes = buffer->bytes();
+  const bool whole =
+      file >= 0 && ::read(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
+  if (file >= 0) ::close(file);
+  return whole ? std::move(*buffer) : ImageBuffer();
 }
 
 bool write_inputs(const fs::path& folder) {
@@ -86,7 +92,7 @@ bool load_text(const fs::path& path) {
 
 bool load_image(const fs::path& path) {
   const Program& program = ls_matrix_program();
-  return static_cast<bool>(Snapshot::load(bytes_of(path), program.schema(), program.schema_digest()));
+  return static_cast<bool>(Snapshot::load(image_of(path), program.schema(), program.schema_digest()));
 }
 
 // The median of each figure over some runs.

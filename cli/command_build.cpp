@@ -47,7 +47,8 @@ ExitStatus snapshot_build(const SnapshotBuildOptions& options) {
   print_findings(snapshot.diagnostics, snapshot.sources);
   print_trouble(snapshot.trouble);
   if (!snapshot.snapshot) return snapshot.status;
-  return written(options.output, snapshot.image, "snapshot " + to_hex(snapshot.snapshot->digest()));
+  return written(options.output, snapshot.snapshot->image(),
+                 "snapshot " + to_hex(snapshot.snapshot->digest()));
 }
 
 ExitStatus snapshot_stat(const SnapshotStatOptions& options) {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -38,6 +39,33 @@ class Descriptor {
   int fd_;
 };
 
+int open_input(const std::string& path) noexcept {
+  return path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+// Whether it can be read, and how large it is, if that is known.
+IoError look_at(const Descriptor& in, const std::string& path, std::size_t& size) {
+  if (in.get() < 0) return failure("open", path);
+  struct stat status {};
+  if (::fstat(in.get(), &status) != 0) return failure("read", path);
+  if (S_ISDIR(status.st_mode)) return "cannot read '" + path + "': it is a directory";
+  if (path != "-" && !S_ISREG(status.st_mode)) return "cannot read '" + path + "': it is not a regular file";
+  size = S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0;
+  return {};
+}
+
+// As read(2), which a signal does not interrupt.
+ssize_t read_some(int fd, std::span<std::byte> room) noexcept {
+  for (;;) {
+    const ssize_t n = ::read(fd, room.data(), room.size());
+    if (n >= 0 || errno != EINTR) return n;
+  }
+}
+
+IoError too_large(const std::string& path, std::size_t limit) {
+  return "cannot read '" + path + "': it is larger than " + std::to_string(limit) + " bytes";
+}
+
 bool write_all(int fd, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(fd, bytes.data(), bytes.size());
@@ -60,28 +88,46 @@ IoError write_directly(const std::string& path, std::span<const std::byte> bytes
 }  // namespace
 
 IoError read_bytes(const std::string& path, std::size_t limit, std::vector<std::byte>& bytes) {
-  Descriptor in(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (in.get() < 0) return failure("open", path);
-  struct stat status {};
-  if (::fstat(in.get(), &status) != 0) return failure("read", path);
-  if (S_ISDIR(status.st_mode)) return "cannot read '" + path + "': it is a directory";
-  if (path != "-" && !S_ISREG(status.st_mode)) return "cannot read '" + path + "': it is not a regular file";
-  if (S_ISREG(status.st_mode)) bytes.reserve(std::min(limit, static_cast<std::size_t>(status.st_size)) + 1);
+  std::size_t size = 0;
+  const Descriptor in(open_input(path));
+  if (IoError error = look_at(in, path, size); !error.empty()) return error;
+  bytes.reserve(std::min(limit, size) + 1);
   constexpr std::size_t kChunk = std::size_t{1} << 20;
   for (;;) {
     const std::size_t old = bytes.size();
     bytes.resize(old + kChunk);
-    const ssize_t n = ::read(in.get(), bytes.data() + old, kChunk);
-    if (n < 0 && errno == EINTR) {
-      bytes.resize(old);
-      continue;
-    }
+    const ssize_t n = read_some(in.get(), std::span(bytes).subspan(old));
     bytes.resize(old + static_cast<std::size_t>(n > 0 ? n : 0));
     if (n < 0) return failure("read", path);
-    if (bytes.size() > limit)
-      return "cannot read '" + path + "': it is larger than " + std::to_string(limit) + " bytes";
+    if (bytes.size() > limit) return too_large(path, limit);
     if (n == 0) return {};
   }
+}
+
+IoError read_image(const std::string& path, std::size_t limit, ImageBuffer& image) {
+  std::size_t size = 0;
+  const Descriptor in(open_input(path));
+  if (IoError error = look_at(in, path, size); !error.empty()) return error;
+  std::vector<std::byte> rest;  // of standard input, whose size is not known before
+  if (path == "-") {
+    if (IoError error = read_bytes(path, limit, rest); !error.empty()) return error;
+    size = rest.size();
+  }
+  if (size > limit) return too_large(path, limit);
+  auto buffer = ImageBuffer::create(size);
+  if (!buffer) return "cannot read '" + path + "': " + buffer.error().message;
+  image = std::move(*buffer);
+  if (path == "-") {
+    std::copy(rest.begin(), rest.end(), image.bytes().begin());
+    return {};
+  }
+  for (std::size_t at = 0; at < size;) {
+    const ssize_t n = read_some(in.get(), image.bytes().subspan(at));
+    if (n < 0) return failure("read", path);
+    if (n == 0) return "cannot read '" + path + "': it was cut off while it was read";
+    at += static_cast<std::size_t>(n);
+  }
+  return {};
 }
 
 IoError read_text(const std::string& path, std::size_t limit, std::string& text) {

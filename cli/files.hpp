@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policyc/image_buffer.hpp"
 #include "policyc/result.hpp"
 
 namespace policyc::cli {
@@ -18,6 +19,8 @@ using IoError = std::string;
 
 // The bytes of a file, or of standard input for "-". At most `limit` bytes.
 [[nodiscard]] IoError read_bytes(const std::string& path, std::size_t limit, std::vector<std::byte>& bytes);
+// The same into memory fit for an image: of a regular file, without a copy.
+[[nodiscard]] IoError read_image(const std::string& path, std::size_t limit, ImageBuffer& image);
 [[nodiscard]] IoError read_text(const std::string& path, std::size_t limit, std::string& text);
 
 // Writes beside the target and renames, so that a reader, a full disk or a kill

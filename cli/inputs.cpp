@@ -68,9 +68,11 @@ PolicyInput open_policy(const std::string& path) {
 
 SnapshotInput open_snapshot(const std::string& path, const Program& program, const SnapshotOptions& options) {
   SnapshotInput input;
-  const bool image = ends_with(path, ".psnap");
-  if (image) {
-    if (input.trouble = read_bytes(path, kMaxImageBytes, input.image); !input.trouble.empty()) {
+  const bool is_image = ends_with(path, ".psnap");
+  ImageBuffer image;
+  std::vector<std::byte> text_image;
+  if (is_image) {
+    if (input.trouble = read_image(path, kMaxImageBytes, image); !input.trouble.empty()) {
       input.status = kInputOutput;
       return input;
     }
@@ -80,20 +82,21 @@ SnapshotInput open_snapshot(const std::string& path, const Program& program, con
     snapshot::ReadResult result = snapshot::read_file(path, program.schema(), program.schema_digest(), read);
     input.sources = std::move(result.sources);
     input.diagnostics = std::move(result.diagnostics);
-    input.image = std::move(result.image);
     if (result.io_failed)
       input.status = kInputOutput;
     else if (result.limit_exceeded)
       input.status = kLimit;
-    else if (input.diagnostics.has_errors() || input.image.empty())
+    else if (input.diagnostics.has_errors() || result.image.empty())
       input.status = kFindings;
     if (input.status != kDone) return input;
+    text_image = std::move(result.image);
   }
-  auto snapshot = Snapshot::load(input.image, program.schema(), program.schema_digest());
+  auto snapshot = is_image ? Snapshot::load(std::move(image), program.schema(), program.schema_digest())
+                           : Snapshot::load(text_image, program.schema(), program.schema_digest());
   if (!snapshot) {
     input.trouble =
         path + ": " + std::string(name_of(snapshot.error().code)) + ": " + snapshot.error().message;
-    input.status = image ? status_of(snapshot.error()) : kInternal;
+    input.status = is_image ? status_of(snapshot.error()) : kInternal;
     return input;
   }
   input.snapshot = std::make_shared<const Snapshot>(std::move(snapshot).value());

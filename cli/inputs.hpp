@@ -33,7 +33,6 @@ struct PolicyInput {
 struct SnapshotInput {
   text::SourceSet sources;
   text::Diagnostics diagnostics;
-  std::vector<std::byte> image;
   std::shared_ptr<const Snapshot> snapshot;  // null if there were errors
   std::string trouble;
   ExitStatus status = kDone;

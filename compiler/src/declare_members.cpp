@@ -162,7 +162,8 @@ void Declarer::add_action(KindIndex kind, const text::Action& action) {
   }
   const std::string name = schema_.kinds[kind].name + "." + info.name;
   info.parameters = parameters(action.parameters, name);
-  symbols_.actions_[{kind, info.name}] = static_cast<ActionIndex>(model_.actions.size());
+  if (symbols_.actions_.size() <= kind) symbols_.actions_.resize(std::size_t{kind} + 1);
+  symbols_.actions_[kind][info.name] = static_cast<ActionIndex>(model_.actions.size());
   model_.actions.push_back(std::move(info));
   model_.action_spans.push_back(action.span);
 }

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -43,7 +44,7 @@ class Declarer {
     std::string what;
     text::Span span;
   };
-  using Names = std::map<std::string, Declared, std::less<>>;
+  using Names = std::unordered_map<std::string, Declared>;
 
   void headers();
   void enums();

@@ -186,7 +186,7 @@ class RuleLints {
   std::vector<RuleIndex> blanket_;                         // forbids without conditions
   std::vector<std::vector<const RuleUse*>> blanket_over_;  // their uses, by action
   std::map<RoleIndex, std::set<RoleIndex>> closures_;
-  std::map<std::string, std::vector<RuleIndex>> alike_;  // rules for the same people and actions
+  std::unordered_map<std::string, std::vector<RuleIndex>> alike_;  // rules for the same people and actions
 };
 
 }  // namespace

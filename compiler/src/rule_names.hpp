@@ -2,8 +2,8 @@
 
 // What rules are called: `@id`, else file:line.
 
-#include <map>
 #include <string>
+#include <unordered_map>
 
 #include "analysis.hpp"
 
@@ -22,7 +22,7 @@ class RuleNames {
 
   const Analysis& analysis_;
   std::string root_;  // the package's folder with its slash, which no place names
-  std::map<std::string, text::Span, std::less<>> known_;
+  std::unordered_map<std::string, text::Span> known_;
 };
 
 // The annotation of this name, or nullptr.

@@ -34,8 +34,9 @@ std::uint16_t Symbols::enumeration(std::string_view name) const {
 }
 
 std::optional<ActionIndex> Symbols::action(KindIndex kind, std::string_view plain_name) const {
-  const auto found = actions_.find({kind, std::string(plain_name)});
-  if (found == actions_.end()) return std::nullopt;
+  if (kind >= actions_.size()) return std::nullopt;
+  const auto found = actions_[kind].find(std::string(plain_name));
+  if (found == actions_[kind].end()) return std::nullopt;
   return found->second;
 }
 

@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "policyc/compiler/model.hpp"
@@ -72,7 +73,7 @@ class Symbols {
   std::map<std::string, std::uint16_t, std::less<>> enums_;
   std::map<std::string, std::size_t, std::less<>> groups_;
   std::map<std::string, std::uint16_t, std::less<>> context_;
-  std::map<std::pair<KindIndex, std::string>, ActionIndex> actions_;
+  std::vector<std::unordered_map<std::string, ActionIndex>> actions_;  // by kind; there may be very many
   std::multimap<std::string, std::size_t, std::less<>> conditions_by_name_;
   std::set<std::string, std::less<>> tainted_;
   bool lacks_parents_ = false;

@@ -2,6 +2,7 @@
 
 #include "policyc/snapshot.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <new>
 
@@ -18,8 +19,15 @@ Snapshot::~Snapshot() = default;
 
 Result<Snapshot> Snapshot::load(std::span<const std::byte> image, const Schema& schema,
                                 const Digest& schema_digest) {
+  auto copy = ImageBuffer::create(image.size());
+  if (!copy) return copy.error();
+  std::copy(image.begin(), image.end(), copy->bytes().begin());
+  return load(std::move(*copy), schema, schema_digest);
+}
+
+Result<Snapshot> Snapshot::load(ImageBuffer image, const Schema& schema, const Digest& schema_digest) {
   try {
-    auto view = vm::read_snapshot(image, schema, schema_digest);
+    auto view = vm::read_snapshot(std::move(image), schema, schema_digest);
     if (!view) return view.error();
     return Snapshot(std::move(*view));
   } catch (const std::bad_alloc&) {
@@ -27,6 +35,7 @@ Result<Snapshot> Snapshot::load(std::span<const std::byte> image, const Schema& 
   }
 }
 
+std::span<const std::byte> Snapshot::image() const noexcept { return view_->memory.bytes(); }
 const Digest& Snapshot::digest() const noexcept { return view_->digest; }
 const Digest& Snapshot::schema_digest() const noexcept { return view_->schema_digest; }
 std::uint32_t Snapshot::epoch() const noexcept { return view_->epoch; }
@@ -40,7 +49,7 @@ std::optional<Handle> Snapshot::find(KindIndex kind, std::string_view id) const 
 SnapshotStats Snapshot::stats(const Schema& schema) const {
   const vm::SnapshotView& view = *view_;
   SnapshotStats stats;
-  stats.bytes = view.size;
+  stats.bytes = view.memory.bytes().size();
   stats.entities = view.nodes;
   stats.principals = view.nodes - view.resources;
   stats.strings = view.section_bytes[static_cast<std::size_t>(vm::SnapshotSection::string_ends) - 1] /

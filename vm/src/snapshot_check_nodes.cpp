@@ -144,10 +144,34 @@ Finding check_nodes(SnapshotView& view, const SnapshotSections& sections, const 
   return check_principals(view, schema);
 }
 
+namespace {
+
+// What a slot of the id table must say about its entity. Worked out in the order of
+// entities first, since slots stand in the order of hashes: looking each one's id
+// up from its slot would miss the cache each time.
+struct Key {
+  std::uint64_t hash = 0;
+  std::uint32_t offset = 0;
+  std::uint32_t size = 0;
+};
+
+std::vector<Key> keys_of(const SnapshotView& view) {
+  std::vector<Key> keys(view.nodes);
+  for (NodeId node = 1; node < view.nodes; ++node) {
+    const std::string_view id = view.id_of(node);
+    keys[node] = {key_hash(view.kind_of(node), id, view.hash_seed), view.id_ends[node - 1],
+                  static_cast<std::uint32_t>(id.size())};
+  }
+  return keys;
+}
+
+}  // namespace
+
 // Slots are ascending by hash, no key is beyond reach of a look-up, and none is
 // there twice.
 Finding check_id_table(SnapshotView& view) {
   const std::span<const IdSlot> slots = view.id_table;
+  const std::vector<Key> keys = keys_of(view);
   const std::size_t homes = slots.size() - kMaxProbe;
   std::size_t used = 0;
   std::size_t gap_end = 0;  // the slot after the last empty one
@@ -163,22 +187,21 @@ Finding check_id_table(SnapshotView& view) {
     }
     if (slot.node == kSystemNode || slot.node >= view.nodes)
       return "the id table names an entity that is not there";
-    const std::string_view id = view.id_of(slot.node);
-    const std::uint32_t offset = view.id_ends[slot.node - 1];
-    if (slot.offset != offset || slot.size != id.size())
+    const Key& key = keys[slot.node];
+    if (slot.offset != key.offset || slot.size != key.size)
       return "the id table names an id that is not its entity's";
-    const std::uint64_t hash = key_hash(view.kind_of(slot.node), id, view.hash_seed);
-    const std::size_t home = home_of(hash, homes);
-    if (slot.tag != static_cast<std::uint32_t>(hash) || at < home || at - home >= kMaxProbe || gap_end > home)
+    const std::size_t home = home_of(key.hash, homes);
+    if (slot.tag != static_cast<std::uint32_t>(key.hash) || at < home || at - home >= kMaxProbe ||
+        gap_end > home)
       return "an id can't be found where the id table has it";
-    if (used > 0 && (hash < last_hash || (hash == last_hash && slot.node <= last_node)))
+    if (used > 0 && (key.hash < last_hash || (key.hash == last_hash && slot.node <= last_node)))
       return "the id table is out of order";
     for (std::size_t other = at; other > home && slots[other - 1].tag == slot.tag; --other)
       if (view.kind_of(slots[other - 1].node) == view.kind_of(slot.node) &&
-          view.id_of(slots[other - 1].node) == id)
+          view.id_of(slots[other - 1].node) == view.id_of(slot.node))
         return "an id is there twice";
     ++used;
-    last_hash = hash;
+    last_hash = key.hash;
     last_node = slot.node;
     view.longest_probe = std::max(view.longest_probe, static_cast<unsigned>(at - home) + 1);
   }

@@ -109,14 +109,12 @@ Finding read(const Image& image, const Schema& schema, SnapshotView& view) {
 
 }  // namespace
 
-Result<std::unique_ptr<const SnapshotView>> read_snapshot(std::span<const std::byte> image,
-                                                          const Schema& schema, const Digest& schema_digest) {
+Result<std::unique_ptr<const SnapshotView>> read_snapshot(ImageBuffer image, const Schema& schema,
+                                                          const Digest& schema_digest) {
+  static_assert(ImageBuffer::kAlignment == kSnapshotAlignment);
   auto view = std::make_unique<SnapshotView>();
-  view->size = image.size();
-  view->memory.reset(
-      static_cast<std::byte*>(::operator new (image.size() + 1, std::align_val_t{kSnapshotAlignment})));
-  if (!image.empty()) std::memcpy(view->memory.get(), image.data(), image.size());
-  const std::span<const std::byte> bytes(view->memory.get(), image.size());
+  view->memory = std::move(image);
+  const std::span<const std::byte> bytes = view->memory.bytes();
   auto container = read_image(kSnapshotFormat, bytes);
   if (!container) return container.error();
   if (container->schema_digest != schema_digest)

@@ -11,9 +11,9 @@
 
 namespace policyc::vm {
 
-// Copies the image and checks the copy. Every number, offset, text and row in the
-// view returned is valid: what Snapshot::load promises.
-[[nodiscard]] Result<std::unique_ptr<const SnapshotView>> read_snapshot(std::span<const std::byte> image,
+// Checks the image and keeps it. Every number, offset, text and row in the view
+// returned is valid: what Snapshot::load promises.
+[[nodiscard]] Result<std::unique_ptr<const SnapshotView>> read_snapshot(ImageBuffer image,
                                                                         const Schema& schema,
                                                                         const Digest& schema_digest);
 

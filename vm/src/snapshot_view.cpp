@@ -25,10 +25,6 @@ void place(RoleWord& word, std::uint64_t bits, std::size_t offset) noexcept {
 
 }  // namespace
 
-void SnapshotView::Release::operator()(std::byte* bytes) const noexcept {
-  ::operator delete (bytes, std::align_val_t{kSnapshotAlignment});
-}
-
 NodeId SnapshotView::find(KindIndex kind, std::string_view id) const noexcept {
   if (kind == kSystemKind) return id.empty() ? kSystemNode : kNoNode;
   const std::uint64_t hash = key_hash(kind, id, hash_seed);

@@ -15,6 +15,7 @@
 
 #include "cell.hpp"
 #include "policyc/digest.hpp"
+#include "policyc/image_buffer.hpp"
 #include "policyc/schema.hpp"
 #include "policyc/snapshot.hpp"
 #include "program_parts.hpp"
@@ -101,11 +102,7 @@ struct SnapshotView {
   std::vector<Column> columns;
   std::vector<KindTable> kinds;
 
-  struct Release {
-    void operator()(std::byte* bytes) const noexcept;
-  };
-  std::unique_ptr<std::byte, Release> memory;
-  std::size_t size = 0;
+  ImageBuffer memory;
   std::array<std::size_t, kSnapshotSections> section_bytes{};
   Digest digest;
   Digest schema_digest;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "policyc/digest.hpp"
+#include "policyc/image_buffer.hpp"
 #include "policyc/request.hpp"
 #include "policyc/result.hpp"
 #include "policyc/schema.hpp"
@@ -40,12 +41,15 @@ struct SnapshotStats {
 // threads at once, without locks. Lifetime: owns its bytes.
 class Snapshot {
  public:
-  // Checks the image against the schema it claims and takes a copy of it. All
-  // checking happens here: every offset, id, row and string of a Snapshot that
-  // exists is in bounds.
+  // Checks the image against the schema it claims and keeps it. All checking
+  // happens here: every offset, id, row and string of a Snapshot that exists is in
+  // bounds.
   //
   // Errors: bad_magic, bad_version, bad_digest, bad_image, schema_mismatch,
   // out_of_memory. Cost: O(image.size()).
+  [[nodiscard]] static Result<Snapshot> load(ImageBuffer image, const Schema& schema,
+                                             const Digest& schema_digest);
+  // The same of a copy.
   [[nodiscard]] static Result<Snapshot> load(std::span<const std::byte> image, const Schema& schema,
                                              const Digest& schema_digest);
 
@@ -53,6 +57,7 @@ class Snapshot {
   Snapshot& operator=(Snapshot&&) noexcept;
   ~Snapshot();
 
+  [[nodiscard]] std::span<const std::byte> image() const noexcept;
   [[nodiscard]] const Digest& digest() const noexcept;
   [[nodiscard]] const Digest& schema_digest() const noexcept;
   [[nodiscard]] std::uint32_t epoch() const noexcept;
