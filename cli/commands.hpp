@@ -9,6 +9,10 @@
 
 #include "exit_status.hpp"
 
+namespace CLI {
+class App;
+}
+
 namespace policyc::cli {
 
 enum class Format { text, json, github };
@@ -63,6 +67,7 @@ ExitStatus disasm(const DisasmOptions& options);
 struct DocOptions {
   std::string code;  // "PC2001", a name, or empty for the list
   bool markdown = false;
+  std::string command;  // the manual of the command itself: "markdown", "man" or empty
 };
 ExitStatus doc(const DocOptions& options);
 
@@ -80,6 +85,16 @@ struct SnapshotStatOptions {
   bool json = false;
 };
 ExitStatus snapshot_stat(const SnapshotStatOptions& options);
+
+struct InitOptions {
+  std::string folder = ".";
+  std::string ci;  // "github", or empty
+};
+ExitStatus init(const InitOptions& options);
+
+// Both read the definition of the command line.
+ExitStatus completions(const CLI::App& app, const std::string& shell);
+ExitStatus manual(const CLI::App& app, const std::string& form);
 
 ExitStatus version();
 

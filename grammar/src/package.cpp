@@ -63,7 +63,10 @@ class Loader {
     const bool folder = kind_of_path(path) == PathKind::folder;
     const std::size_t slash = path.rfind('/');
     prefix_ = folder ? path : path.substr(0, slash == std::string::npos ? 0 : slash + 1);
-    if (folder && prefix_.back() != '/') prefix_ += '/';
+    // Files of the folder where one stands are shown by their names alone.
+    while (prefix_.starts_with("./")) prefix_.erase(0, 2);
+    if (prefix_ == ".") prefix_.clear();
+    if (folder && !prefix_.empty() && prefix_.back() != '/') prefix_ += '/';
     const Root root(prefix_.empty() ? "." : prefix_);
     if (folder)
       load_folder(root, path);

@@ -43,4 +43,8 @@ TEST(GeneratedDocs, TheDiagnosticsManualIsFresh) {
   compare("diagnostics.md", output_of(std::string(POLICYC_COMMAND) + " doc --markdown"));
 }
 
+TEST(GeneratedDocs, TheCommandsManualIsFresh) {
+  compare("cli.md", output_of(std::string(POLICYC_COMMAND) + " doc --command markdown"));
+}
+
 }  // namespace

@@ -1,0 +1,131 @@
+// policyc init: a package to start from. `policyc check` is green on it at once, and each of its lines shows
+// something that the next policy will need.
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+#include "commands.hpp"
+#include "files.hpp"
+#include "inputs.hpp"
+
+namespace policyc::cli {
+namespace {
+
+constexpr std::string_view kPolicy =
+    R"(/// Who may do what with documents. Every line that begins with allow or forbid is one permission.
+policy documents version "1"
+language 1
+
+subject user {}
+
+scope team {
+  archived: bool = false
+  role member                       // roles are granted in snapshots
+  role lead includes member         // a lead is a member, too
+  action invite "Invite people"
+}
+
+scope document in team {
+  created_by: user
+  role author from created_by       // this one follows from an attribute
+  action read, edit, delete
+}
+
+allow member to document.read
+allow author to document.edit
+allow lead   to document.{edit, delete}, team.invite
+
+condition shelved on team "Archived" = team.archived
+
+@id("archived") @reason("the team is archived")
+forbid anyone to document.{edit, delete} when shelved
+
+test "people of the team" on "sample.yaml" {
+  user:ann may     document.edit   on document:plan
+  user:bob may     document.read   on document:plan
+  user:bob may not document.delete on document:plan  because default
+  user:lea may     document.delete on document:plan
+}
+
+test "others, and archives" on "sample.yaml" {
+  user:eve may not document.read on document:plan    because default
+  user:lea may not document.edit on document:attic   because "archived"
+}
+
+matrix "Documents" {
+  columns member as "Member", lead as "Lead"
+  section "Team" { row "Invite people" team.invite }
+  section "Documents" {
+    row "Read"   document.read
+    row "Edit"   document.edit
+    row "Delete" document.delete
+  }
+}
+)";
+
+constexpr std::string_view kSnapshot =
+    R"(# Who is who: an excerpt of your data, small enough to read, for the tests of the policy.
+snapshot: 1
+users: [ { id: ann }, { id: bob }, { id: eve }, { id: lea } ]
+teams:
+  - id: blue
+    grants: { lead: [lea], member: [ann, bob] }
+    documents:
+      - { id: plan, created_by: ann }
+  - id: red
+    archived: true
+    grants: { lead: [lea] }
+    documents:
+      - { id: attic, created_by: lea }
+)";
+
+constexpr std::string_view kGithub = R"(name: policy
+on: [pull_request, push]
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      # Put policyc on the path here: from a package, or built from its sources.
+      - run: policyc check . --format github --deny-warnings
+)";
+
+}  // namespace
+
+ExitStatus init(const InitOptions& options) {
+  namespace fs = std::filesystem;
+  const fs::path folder = options.folder;
+  std::vector<std::pair<fs::path, std::string_view>> files = {{folder / "documents.policy", kPolicy},
+                                                              {folder / "sample.yaml", kSnapshot}};
+  if (options.ci == "github") files.emplace_back(folder / ".github" / "workflows" / "policy.yml", kGithub);
+
+  // All or nothing, and never over something that is there.
+  std::error_code code;
+  for (const auto& [path, text] : files)
+    if (fs::exists(fs::symlink_status(path, code))) {
+      print_trouble("'" + path.string() + "' is there already; init starts new packages only");
+      return kFindings;
+    }
+  for (const auto& [path, text] : files) {
+    if (path.has_parent_path()) fs::create_directories(path.parent_path(), code);
+    if (code) {
+      print_trouble("cannot make '" + path.parent_path().string() + "': " + code.message());
+      return kInputOutput;
+    }
+    if (const IoError error = write_bytes(path.string(), std::as_bytes(std::span(text))); !error.empty()) {
+      print_trouble(error);
+      return kInputOutput;
+    }
+  }
+  std::string said;
+  for (const auto& [path, text] : files) said += path.lexically_normal().string() + "\n";
+  said += "next: policyc check " + folder.lexically_normal().string() + "\n";
+  const IoError error = print(said);
+  print_trouble(error);
+  return error.empty() ? kDone : kInputOutput;
+}
+
+}  // namespace policyc::cli

@@ -1,0 +1,238 @@
+// What the command understands. Names and meanings are fixed: scripts and CI files lean on them.
+
+#include "command_line.hpp"
+
+#include <cstdio>
+#include <map>
+#include <utility>
+
+#include "policyc/text/diagnostic.hpp"
+
+namespace policyc::cli {
+namespace {
+
+const std::map<std::string, Format> kFormats = {
+    {"text", Format::text}, {"json", Format::json}, {"github", Format::github}};
+
+void add_format(CLI::App& app, Format& format) {
+  app.add_option("--format", format, "how findings are printed (default text)")
+      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case))
+      ->type_name("text|json|github");
+}
+
+}  // namespace
+
+CommandLine::CommandLine() {
+  app_.require_subcommand(0, 1);
+  app_.allow_extras();
+  app_.footer(
+      "Examples:\n"
+      "  policyc init my-policies\n"
+      "  policyc check policies/label_studio/strict\n"
+      "  policyc eval -p policy.policy -s acme.yaml user:ann task.label task:t1\n"
+      "  policyc matrix policy.policy > PERMISSIONS.md\n"
+      "\nExit status: 0 done, 1 findings, 2 usage, 3 input or output, 4 limit, 5 integrity, 70 internal.");
+  app_.add_flag("--version", show_version_, "print the version");
+  add_init();
+  add_check();
+  add_test();
+  add_build();
+  add_eval();
+  add_matrix();
+  add_disasm();
+  add_doc();
+  add_snapshot();
+  add_completions();
+  app_.add_subcommand("version", "print the version")->callback([this] { status_ = version(); });
+}
+
+void CommandLine::add_check() {
+  CLI::App* verb =
+      app_.add_subcommand("check", "find everything that is wrong with a policy, its snapshots and tests");
+  verb->add_option("policy", check_.policy, "a .policy file, a directory of them, or a .pbc")->required();
+  verb->add_option("-s,--snapshot", check_.snapshots, "also check this snapshot (repeatable)");
+  add_format(*verb, check_.format);
+  verb->add_flag("--deny-warnings", check_.deny_warnings, "let warnings fail the check");
+  verb->add_flag("--require-end", check_.require_end, "snapshots must close with their end mark");
+  verb->footer("Example: policyc check policies/label_studio/strict --snapshot acme.yaml --format github");
+  verb->callback([this] { status_ = cli::check(check_); });
+}
+
+void CommandLine::add_test() {
+  CLI::App* verb = app_.add_subcommand("test", "run the tests that stand in a policy");
+  verb->add_option("policy", test_.policy, "a .policy file or a directory of them")->required();
+  verb->add_option("--filter", test_.filter, "only tests whose name contains this");
+  add_format(*verb, test_.format);
+  verb->footer("Example: policyc test policies/label_studio/strict --filter tenants");
+  verb->callback([this] { status_ = cli::test(test_); });
+}
+
+void CommandLine::add_build() {
+  CLI::App* verb = app_.add_subcommand("build", "compile a policy to an image");
+  verb->add_option("policy", build_.policy, "a .policy file or a directory of them")->required();
+  verb->add_option("-o,--output", build_.output, "the image to write (.pbc), - for standard output")
+      ->required();
+  verb->footer("Example: policyc build policies/label_studio/strict -o label_studio.pbc");
+  verb->callback([this] { status_ = cli::build(build_); });
+}
+
+void CommandLine::add_eval() {
+  CLI::App* verb = app_.add_subcommand("eval", "decide a request, or a file of them");
+  verb->add_option("-p,--policy", eval_.policy, "policy text or image")->required();
+  verb->add_option("-s,--snapshot", eval_.snapshot, "snapshot: .yaml .json .jsonl or .psnap")->required();
+  verb->add_option("subject", eval_.subject, "kind:id, or a JSON object");
+  verb->add_option("action", eval_.action, "scope.action");
+  verb->add_option("resource", eval_.resource, "kind:id, system, or a JSON object");
+  verb->add_option("--context", eval_.context, "context as a JSON object");
+  verb->add_option("--params", eval_.params, "the action's parameters as a JSON object");
+  verb->add_option("--now", eval_.now, "the time to decide at, RFC 3339 (default: the clock)");
+  verb->add_option("--requests", eval_.requests,
+                   "a file of requests, one JSON object a line; - for standard input");
+  verb->add_flag("--json", eval_.json, "print one JSON object");
+  verb->add_flag("--exit-code", eval_.exit_code, "exit with 0 for allow, 1 for deny");
+  verb->footer(
+      "Examples:\n"
+      "  policyc eval -p policy.policy -s acme.yaml user:ann task.label task:t1\n"
+      "  policyc eval -p p.pbc -s s.psnap user:adam organization.assign_role organization:acme \\\n"
+      "      --params '{\"to\": \"user:ann\", \"new_role\": \"manager\"}' --json\n"
+      "  policyc eval -p p.pbc -s s.psnap --requests requests.jsonl");
+  verb->callback([this] {
+    const bool one = !eval_.resource.empty();
+    if (one != eval_.requests.empty()) {
+      std::fprintf(stderr, "policyc eval: give SUBJECT ACTION RESOURCE, or --requests FILE\n");
+      status_ = kUsage;
+      return;
+    }
+    status_ = cli::eval(eval_);
+  });
+}
+
+void CommandLine::add_matrix() {
+  CLI::App* verb = app_.add_subcommand("matrix", "print the permission table that a policy declares");
+  verb->add_option("policy", matrix_.policy, "a .policy file or a directory of them")->required();
+  verb->add_option("--format", matrix_.format, "how the table is printed (default md)")
+      ->check(CLI::IsMember({"md", "html", "csv", "json"}))
+      ->type_name("md|html|csv|json");
+  verb->add_option("--check", matrix_.check, "fail if this published table has drifted");
+  verb->footer("Example: policyc matrix policies/label_studio/literal --check PERMISSIONS.md");
+  verb->callback([this] { status_ = cli::matrix(matrix_); });
+}
+
+void CommandLine::add_disasm() {
+  CLI::App* verb = app_.add_subcommand("disasm", "print the code of a policy, or an earlier stage");
+  verb->add_option("policy", disasm_.policy, "policy text or image")->required();
+  verb->add_option("action", disasm_.action, "only this action, as scope.action");
+  verb->add_option("--dump", disasm_.dump, "which stage (default code)")
+      ->check(CLI::IsMember({"code", "model", "graph"}))
+      ->type_name("code|model|graph");
+  verb->footer("Example: policyc disasm policies/label_studio/strict task.view_data");
+  verb->callback([this] { status_ = cli::disasm(disasm_); });
+}
+
+void CommandLine::add_doc() {
+  CLI::App* verb = app_.add_subcommand("doc", "explain a code, or print manuals");
+  verb->add_option("code", doc_.code, "PC2001, its name, or an error code; none: list them");
+  verb->add_flag("--markdown", doc_.markdown, "all codes as Markdown");
+  verb->add_option("--command", doc_.command, "instead, the manual of this command")
+      ->check(CLI::IsMember({"markdown", "man"}))
+      ->type_name("markdown|man");
+  verb->footer("Example: policyc doc PC2001");
+  verb->callback(
+      [this] { status_ = doc_.command.empty() ? cli::doc(doc_) : cli::manual(app_, doc_.command); });
+}
+
+void CommandLine::add_snapshot() {
+  CLI::App* snapshot = app_.add_subcommand("snapshot", "compile snapshots and look at them");
+  snapshot->require_subcommand(1);
+  CLI::App* verb = snapshot->add_subcommand("build", "compile a snapshot to an image");
+  verb->add_option("snapshot", snapshot_build_.snapshot, ".yaml .json or .jsonl")->required();
+  verb->add_option("-p,--policy", snapshot_build_.policy, "the policy whose schema it follows")->required();
+  verb->add_option("-o,--output", snapshot_build_.output, "the image to write (.psnap)")->required();
+  verb->add_flag("--require-end", snapshot_build_.require_end, "it must close with its end mark");
+  verb->footer("Example: policyc snapshot build acme.yaml --policy policy.policy -o acme.psnap");
+  verb->callback([this] { status_ = cli::snapshot_build(snapshot_build_); });
+  verb = snapshot->add_subcommand("stat", "count what is in a snapshot");
+  verb->add_option("snapshot", snapshot_stat_.snapshot, ".yaml .json .jsonl or .psnap")->required();
+  verb->add_option("-p,--policy", snapshot_stat_.policy, "the policy whose schema it follows")->required();
+  verb->add_flag("--json", snapshot_stat_.json, "as JSON");
+  verb->footer("Example: policyc snapshot stat acme.psnap --policy policy.policy");
+  verb->callback([this] { status_ = cli::snapshot_stat(snapshot_stat_); });
+}
+
+void CommandLine::add_init() {
+  CLI::App* verb = app_.add_subcommand("init", "start a package: a policy, a snapshot and tests that hold");
+  verb->add_option("folder", init_.folder, "where to write it (default: here)");
+  verb->add_option("--ci", init_.ci, "also write what runs `policyc check` there on every change")
+      ->check(CLI::IsMember({"github"}))
+      ->type_name("github");
+  verb->footer("Example: policyc init my-policies --ci github");
+  verb->callback([this] { status_ = cli::init(init_); });
+}
+
+void CommandLine::add_completions() {
+  CLI::App* verb = app_.add_subcommand("completions", "print what completes this command in a shell");
+  verb->add_option("shell", shell_, "which shell")
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->type_name("bash|zsh|fish")
+      ->required();
+  verb->footer(
+      "Examples:\n"
+      "  policyc completions bash > ~/.local/share/bash-completion/completions/policyc\n"
+      "  policyc completions fish > ~/.config/fish/completions/policyc.fish");
+  verb->callback([this] { status_ = cli::completions(app_, shell_); });
+}
+
+// CLI11 says of a misspelt verb only that one is required: say which was meant.
+int CommandLine::unknown_verb(const std::string& word) const {
+  std::vector<std::string> verbs;
+  for (const CLI::App* verb : verbs_of(app_)) verbs.push_back(verb->get_name());
+  const std::string suggestion = text::did_you_mean(word, verbs);
+  std::fprintf(stderr, "policyc: there is no verb '%s'%s%s\nrun policyc --help for the list\n", word.c_str(),
+               suggestion.empty() ? "" : "; ", suggestion.c_str());
+  return kUsage;
+}
+
+int CommandLine::run(int argc, char** argv) {
+  try {
+    app_.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app_.exit(error);
+    return code == 0 ? kDone : kUsage;
+  }
+  if (const auto words = app_.remaining(); !words.empty()) return unknown_verb(words.front());
+  if (show_version_) return version();
+  if (app_.get_subcommands().empty()) {
+    std::fputs(app_.help().c_str(), stderr);
+    return kUsage;
+  }
+  return status_;
+}
+
+std::string type_of(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  return type.substr(0, type.find(':'));
+}
+
+std::vector<std::string> choices_of(const CLI::Option& option) {
+  const std::string type = type_of(option);
+  std::vector<std::string> choices;
+  if (type.find('|') == std::string::npos && type != "github") return choices;
+  std::string word;
+  for (const char c : type + "|") {
+    if (c != '|')
+      word += c;
+    else
+      choices.push_back(std::exchange(word, {}));
+  }
+  return choices;
+}
+
+std::vector<const CLI::Option*> options_of(const CLI::App& app) {
+  return app.get_options([](const CLI::Option* option) { return !option->get_group().empty(); });
+}
+
+std::vector<const CLI::App*> verbs_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App* verb) { return !verb->get_name().empty(); });
+}
+
+}  // namespace policyc::cli

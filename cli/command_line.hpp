@@ -1,0 +1,64 @@
+#pragma once
+
+// The command line as a value: verbs, options and what they set. Parsing it, printing help, writing
+// completions and manuals all read this one definition.
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "commands.hpp"
+
+namespace policyc::cli {
+
+class CommandLine {
+ public:
+  CommandLine();
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  // Runs the verb that the words ask for. Returns the process's exit status.
+  [[nodiscard]] int run(int argc, char** argv);
+
+  [[nodiscard]] const CLI::App& app() const noexcept { return app_; }
+
+ private:
+  // command_line.cpp, in the order of --help
+  void add_check();
+  void add_test();
+  void add_build();
+  void add_eval();
+  void add_matrix();
+  void add_disasm();
+  void add_doc();
+  void add_snapshot();
+  void add_init();
+  void add_completions();
+
+  int unknown_verb(const std::string& word) const;
+
+  CLI::App app_{"policyc compiles policies of roles, scopes and actions, and decides with them.", "policyc"};
+  int status_ = kDone;
+  bool show_version_ = false;
+
+  CheckOptions check_;
+  TestOptions test_;
+  BuildOptions build_;
+  EvalOptions eval_;
+  MatrixOptions matrix_;
+  DisasmOptions disasm_;
+  DocOptions doc_;
+  SnapshotBuildOptions snapshot_build_;
+  SnapshotStatOptions snapshot_stat_;
+  InitOptions init_;
+  std::string shell_;
+};
+
+// What an option takes: "TEXT", "a|b|c"; and the words, if it is one of a few.
+[[nodiscard]] std::string type_of(const CLI::Option& option);
+[[nodiscard]] std::vector<std::string> choices_of(const CLI::Option& option);
+// Visible options and positionals of a verb, and verbs of a verb, in the order of --help.
+[[nodiscard]] std::vector<const CLI::Option*> options_of(const CLI::App& app);
+[[nodiscard]] std::vector<const CLI::App*> verbs_of(const CLI::App& app);
+
+}  // namespace policyc::cli
