@@ -2,10 +2,41 @@
 
 #include <algorithm>
 
+#include <utility>
+
 #include "declarer.hpp"
 
 namespace policyc::compiler {
 namespace {
+
+// What people write who come from elsewhere.
+const char* type_of_other_languages(std::string_view name) {
+  constexpr std::pair<std::string_view, const char*> kTypes[] = {{"boolean", "`bool`"},
+                                                                 {"Bool", "`bool`"},
+                                                                 {"Boolean", "`bool`"},
+                                                                 {"integer", "`int`"},
+                                                                 {"long", "`int`"},
+                                                                 {"number", "`int`"},
+                                                                 {"Int", "`int`"},
+                                                                 {"Long", "`int`"},
+                                                                 {"float", "`int`: there are no fractions"},
+                                                                 {"double", "`int`: there are no fractions"},
+                                                                 {"text", "`string`"},
+                                                                 {"str", "`string`"},
+                                                                 {"String", "`string`"},
+                                                                 {"varchar", "`string`"},
+                                                                 {"date", "`time`"},
+                                                                 {"datetime", "`time`"},
+                                                                 {"timestamp", "`time`"},
+                                                                 {"ipaddr", "`ip`"},
+                                                                 {"list", "`set<TYPE>`"},
+                                                                 {"array", "`set<TYPE>`"},
+                                                                 {"Set", "`set<TYPE>`"},
+                                                                 {"vector", "`set<TYPE>`"}};
+  for (const auto& [theirs, ours] : kTypes)
+    if (theirs == name) return ours;
+  return nullptr;
+}
 
 using text::DiagCode;
 
@@ -48,8 +79,10 @@ std::optional<Type> resolve_union(const text::TypeExpr& written, const Symbols& 
     std::vector<std::string> names = symbols.kind_names();
     for (const EnumInfo& info : symbols.schema().enums) names.push_back(info.name);
     for (const char* plain : {"bool", "int", "string", "time", "duration", "ip"}) names.emplace_back(plain);
-    diagnostics.add(DiagCode::unknown_name, name.span, {"type", name.text},
-                    text::did_you_mean(name.text, names));
+    const char* const ours = type_of_other_languages(name.text);
+    diagnostics.add(
+        DiagCode::unknown_name, name.span, {"type", name.text},
+        ours != nullptr ? std::string("here it is ") + ours : text::did_you_mean(name.text, names));
   }
   return sound ? std::optional(type) : std::nullopt;
 }

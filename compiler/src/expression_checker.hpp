@@ -133,6 +133,7 @@ class ExpressionChecker {
   // "a value of type set<user>", with an article, for messages.
   [[nodiscard]] std::string shown(const Type& type) const;
   [[nodiscard]] std::string kinds_shown(std::uint64_t kinds) const;
+  [[nodiscard]] bool is_attribute_of_one(std::uint64_t kinds, const std::string& name) const;
   [[nodiscard]] static std::string source_of(const text::Path& path);
   [[nodiscard]] static std::string source_of(const text::Expr& expr);
   std::nullopt_t fail(text::DiagCode code, text::Span span, std::vector<std::string> arguments,

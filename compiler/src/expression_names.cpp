@@ -13,6 +13,9 @@ using text::DiagCode;
 
 std::nullopt_t ExpressionChecker::fail(DiagCode code, text::Span span, std::vector<std::string> arguments,
                                        std::string suggestion) {
+  // A scope whose parent was not understood may stand anywhere.
+  const bool rests_on_parents = code == DiagCode::not_above || code == DiagCode::role_not_here;
+  if (rests_on_parents && !symbols_.knows_all_parents()) return std::nullopt;
   diagnostics_.add(code, span, std::move(arguments), std::move(suggestion));
   return std::nullopt;
 }
@@ -184,6 +187,9 @@ std::optional<Term> ExpressionChecker::head(const text::Path& path, std::size_t&
         schema_.find_attribute(at, name) != kNoIndex)
       suggestion = "did you mean '" + schema_.kinds[kind].name + "." + name + "'?";
   }
+  constexpr std::string_view kNothing[] = {"nil", "null", "none", "None", "NULL", "undefined"};
+  if (std::find(std::begin(kNothing), std::end(kNothing), name) != std::end(kNothing))
+    suggestion = "what may be unset is asked for with `is set` and `is not set`";
   return fail(DiagCode::unknown_name, path.span, {"name", name}, suggestion);
 }
 
@@ -240,6 +246,13 @@ std::optional<Term> ExpressionChecker::context_field(const text::Path& path) {
   return term;
 }
 
+bool ExpressionChecker::is_attribute_of_one(std::uint64_t kinds, const std::string& name) const {
+  for (; kinds != 0; kinds &= kinds - 1)
+    if (schema_.find_attribute(static_cast<KindIndex>(std::countr_zero(kinds)), name) != kNoIndex)
+      return true;
+  return false;
+}
+
 // An attribute must be there, with one type, on every kind that the entity may be of.
 std::optional<Term> ExpressionChecker::attribute(Term of, const text::Name& name, const std::string& before,
                                                  text::Span span, const Known& known) {
@@ -257,7 +270,8 @@ std::optional<Term> ExpressionChecker::attribute(Term of, const text::Name& name
       for (const AttributeIndex one : schema_.kinds[kind].attributes)
         names.push_back(schema_.attributes[one].name);
       const std::uint64_t others = of.kinds & ~kind_bit(kind);
-      if (others == 0)
+      const bool elsewhere = is_attribute_of_one(others, name.text);
+      if (!elsewhere)
         return fail(DiagCode::unknown_name, name.span,
                     {"attribute of '" + schema_.kinds[kind].name + "':", name.text},
                     text::did_you_mean(name.text, names));

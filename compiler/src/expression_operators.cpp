@@ -131,7 +131,10 @@ bool ExpressionChecker::agree(const Term& left, const Term& right, text::Span sp
   if (left.type.kind == right.type.kind && left.type.element == right.type.element &&
       left.type.argument == right.type.argument)
     return true;
-  fail(DiagCode::different_types, span, {shown(left.type), shown(right.type)});
+  const bool quoted_entity = (left.type.kind == TypeKind::entity && right.type.kind == TypeKind::string) ||
+                             (left.type.kind == TypeKind::string && right.type.kind == TypeKind::entity);
+  fail(DiagCode::different_types, span, {shown(left.type), shown(right.type)},
+       quoted_entity ? "an entity is written without quotes: user:ann" : "");
   return false;
 }
 

@@ -62,6 +62,8 @@ std::optional<RoleIndex> WhoResolver::bare(const text::Name& name, KindIndex kin
   // Declared somewhere, but neither there nor above: it can't be held there.
   for (std::size_t role = 0; role < schema.roles.size(); ++role)
     if (schema.roles[role].name == name.text) {
+      // A scope whose parent was not understood may stand below it after all.
+      if (!analysis_.symbols.knows_all_parents()) return std::nullopt;
       report(DiagCode::role_never_held, name.span,
              {role_name(schema, static_cast<RoleIndex>(role)), schema.kinds[kind].name}, {},
              {{analysis_.model.roles[role].span, "the role is declared here"}});
@@ -88,6 +90,7 @@ std::optional<RoleIndex> WhoResolver::qualified(const text::Path& path, KindInde
     return std::nullopt;
   }
   if (scope == kind || analysis_.symbols.may_be_above(kind, scope)) return holdable(role, path.span, kind);
+  if (!analysis_.symbols.knows_all_parents()) return std::nullopt;
   report(DiagCode::role_never_held, path.span, {role_name(schema, role), schema.kinds[kind].name}, {},
          {{analysis_.model.roles[role].span, "the role is declared here"}});
   return std::nullopt;

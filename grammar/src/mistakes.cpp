@@ -181,8 +181,9 @@ class Explainer {
     if (other != kOtherWords.end() && (body == Body::top || is_member_word(other->ours)))
       return at_token(DiagCode::wrong_word, {token, std::string(other->ours)});
     if (goes_on_in_line())
-      return at_token(DiagCode::unexpected_after_statement, {token},
-                      did_you_mean(token_, clause_words(body)));
+      return at_token(
+          DiagCode::unexpected_after_statement, {token},
+          token_ == "from" && body != Body::top ? order_of_from() : did_you_mean(token_, clause_words(body)));
     const std::vector<std::string> words = statement_words(body);
     const std::string suggestion = did_you_mean(token_, words);
     switch (expected_.code) {
@@ -191,6 +192,23 @@ class Explainer {
         return at_token(DiagCode::expected_expectation, {token}, suggestion);
       default: return at_token(expected_.code, {token, name_of(body), what_stands_in(body)}, suggestion);
     }
+  }
+
+  std::string way_to_go_on() const {
+    if (token_ == "from" && failure_.body != Body::top) return order_of_from();
+    if (token_ == "(" && failure_.body == Body::top)
+      return "a condition asks for parameters: when action.NAME == …";
+    return did_you_mean(token_, clause_words(failure_.body));
+  }
+
+  // The parts of a declaration have an order, and this one comes early in it.
+  std::string order_of_from() const {
+    const std::size_t line = text_.substr(0, failure_.offset).rfind('\n') + 1;
+    const View before = text_.substr(line, failure_.offset - line);
+    const View words = before.substr(std::min(before.find_first_not_of(" \t"), before.size()));
+    return words.starts_with("role ")
+               ? "`from` comes first: role NAME from …, … if … includes …"
+               : "`from request` comes before the default: NAME: TYPE from request = …";
   }
 
   bool is_member_word(View word) const {
