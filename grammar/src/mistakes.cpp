@@ -180,10 +180,7 @@ class Explainer {
                                      [&](const OtherWord& word) { return word.theirs == token_; });
     if (other != kOtherWords.end() && (body == Body::top || is_member_word(other->ours)))
       return at_token(DiagCode::wrong_word, {token, std::string(other->ours)});
-    if (goes_on_in_line())
-      return at_token(
-          DiagCode::unexpected_after_statement, {token},
-          token_ == "from" && body != Body::top ? order_of_from() : did_you_mean(token_, clause_words(body)));
+    if (goes_on_in_line()) return at_token(DiagCode::unexpected_after_statement, {token}, way_to_go_on());
     const std::vector<std::string> words = statement_words(body);
     const std::string suggestion = did_you_mean(token_, words);
     switch (expected_.code) {
