@@ -25,6 +25,8 @@ declare -A may=(
   [snapshot/include]="snapshot/include grammar/include vm/include std"
   [snapshot/src]="snapshot/include snapshot/src grammar/include vm/include vm/src std system yaml-cpp simdjson"
   [cli]="cli compiler/include snapshot/include grammar/include vm/include vm/src std system cli11 nlohmann_json"
+  [bindings/include]="bindings/include system"
+  [bindings/src]="bindings/include bindings/src compiler/include snapshot/include grammar/include vm/include std"
   [tests/oracle]="tests/oracle grammar/include std system"
 )
 
@@ -61,7 +63,7 @@ place_of() { # INCLUDING-FILE HEADER
     place_of_path "${1%/*}/$2"
     return
   fi
-  for place in {vm,grammar,compiler,snapshot}/{include,src} cli tests bench; do
+  for place in {vm,grammar,compiler,snapshot,bindings/c}/{include,src} cli tests bench; do
     if [ -e "$place/$2" ]; then
       place_of_path "$place/$2"
       return
@@ -70,6 +72,9 @@ place_of() { # INCLUDING-FILE HEADER
 }
 place_of_path() { # PATH
   case $1 in
+    bindings/*/*/*)
+      local part=${1#bindings/*/}
+      echo "bindings/${part%%/*}" ;;
     vm/*/* | grammar/*/* | compiler/*/* | snapshot/*/* | tests/*/*)
       local rest=${1#*/}
       echo "${1%%/*}/${rest%%/*}" ;;
@@ -117,7 +122,7 @@ while IFS=: read -r file line text; do
   contains "${may[$place]}" "$target" || complain "$file:$line" "$text" "$place may not include $target"
 done < <(grep -rnE '^[[:space:]]*#[[:space:]]*include' \
   --include='*.cpp' --include='*.hpp' --include='*.h' --include='*.def' \
-  vm grammar compiler snapshot cli tests/oracle)
+  vm grammar compiler snapshot bindings cli tests/oracle)
 
 if [ "$seen" -eq 0 ]; then
   complain "$PWD" "no #include line found" "nothing was checked"
@@ -127,7 +132,7 @@ fi
 while IFS=: read -r file line text; do
   complain "$file:$line" "$text" "libraries print nothing and read no file or environment"
 done < <(grep -rnE "(^|[^_[:alnum:].>])$unwelcome_calls" --include='*.cpp' --include='*.hpp' \
-  vm grammar compiler snapshot || true)
+  vm grammar compiler snapshot bindings || true)
 
 # 3. PEGTL is in one translation unit: whichever sources reach its headers are compiled with it.
 reaches_pegtl() { # FILE
@@ -160,11 +165,12 @@ while read -r target property library; do
   [ -n "${may_link[$target]+known}" ] || continue
   # A private library of a static one is linked, and not shown, by whoever links that.
   plain=${library#'$<LINK_ONLY:'}
-  plain=${plain%'>'}
+  plain=${plain#'$<BUILD_INTERFACE:'}
+  plain=${plain//'>'/}
   [ "$plain" != policyc_flags ] || continue
   contains "${may_link[$target]}" "$plain" || complain "$target" "$property $library" "$target may not link $plain"
   case $property,$library in
-    INTERFACE_LINK_LIBRARIES,taocpp::* | INTERFACE_LINK_LIBRARIES,yaml-cpp | INTERFACE_LINK_LIBRARIES,simdjson::*)
+    INTERFACE_LINK_LIBRARIES,taocpp::* | 'INTERFACE_LINK_LIBRARIES,$<BUILD_INTERFACE:taocpp::'* | INTERFACE_LINK_LIBRARIES,yaml-cpp | INTERFACE_LINK_LIBRARIES,simdjson::*)
       complain "$target" "$property $library" "its users would see it: link it PRIVATE" ;;
   esac
 done <"$links"

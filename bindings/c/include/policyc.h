@@ -1,0 +1,240 @@
+/* policyc for C and for every language that can call C: may SUBJECT do ACTION on RESOURCE?
+ *
+ *   policyc_engine *engine = policyc_engine_new();
+ *   char why[256];
+ *   if (policyc_engine_load(engine, POLICYC_TRUST_UNSIGNED_LOCAL, pbc, pbc_size, psnap, psnap_size,
+ *                           NULL, why, sizeof why) < 0) fputs(why, stderr);
+ *   policyc_reader *reader = policyc_reader_new(engine);              // one for each thread
+ *   policyc_request request = POLICYC_REQUEST_INIT;
+ *   request.subject = POLICYC_TEXT("user:ann");
+ *   request.action = POLICYC_TEXT("task.label");
+ *   request.resource = POLICYC_TEXT("task:t1");
+ *   if (policyc_decide(reader, &request, NULL) == 1) …                // 1 is the only allow
+ *
+ * Conventions
+ *  - Decisions return 1 for allow, 0 for deny, and a negative number for an error, which denies. Compare with
+ *    == 1: `if (policyc_decide(…))` would let every error through.
+ *  - Errors are -(code); codes are those of docs/diagnostics.md, the same as in C++ and in JSON. They are
+ * stable.
+ *  - A struct begins with its size, which its _INIT macro sets: a library that is older or newer than the
+ * header that a caller was compiled with refuses what it doesn't know (-POLICYC_UNSUPPORTED), and ignores
+ * nothing.
+ *  - Strings are a pointer and a length, UTF-8, without a final NUL. The caller keeps what it passes alive
+ * until the call returns; nothing is kept longer.
+ *  - No exception leaves the library, no signal is raised, nothing is printed, no clock and no file is read.
+ *  - An engine may be used by all threads at once; a reader by one at a time.
+ *  - Passing NULL where an object is due is an error (-POLICYC_MALFORMED), never a crash.
+ */
+#ifndef POLICYC_H
+#define POLICYC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define POLICYC_EXPORT __attribute__((visibility("default")))
+#define POLICYC_MUST_USE __attribute__((warn_unused_result))
+#else
+#define POLICYC_EXPORT
+#define POLICYC_MUST_USE
+#endif
+
+/* The interface that this header describes. It grows with what is added; what is there never changes. */
+#define POLICYC_ABI 1
+
+/* Codes that a caller may want to tell apart; policyc_error_name() knows all of them. */
+enum {
+  POLICYC_NOT_LOADED = 1,
+  POLICYC_NOW_MISSING = 12,
+  POLICYC_MALFORMED = 14,
+  POLICYC_STALE_HANDLE = 16,
+  POLICYC_UNSUPPORTED = 17,
+  POLICYC_STALE_DECISION = 20,
+  POLICYC_GENERATION_TOO_OLD = 21,
+  POLICYC_SCHEMA_MISMATCH = 37,
+  POLICYC_OUT_OF_MEMORY = 38,
+  POLICYC_INTERNAL = 70
+};
+
+typedef struct policyc_string {
+  const char* data;
+  size_t size; /* bytes */
+} policyc_string;
+
+/* A string literal, or any string that ends in NUL. */
+#define POLICYC_TEXT(literal) (policyc_literal(literal, sizeof(literal) - 1))
+static inline policyc_string policyc_literal(const char* data, size_t size) {
+  policyc_string text;
+  text.data = data;
+  text.size = size;
+  return text;
+}
+
+/* What a value is. The declared type says what a text means: a string, an enum's member, a role, an address,
+ * an RFC 3339 time, a duration such as 8h, or an entity as kind:id. */
+enum {
+  POLICYC_BOOLEAN = 0,  /* number: 0 or 1 */
+  POLICYC_INTEGER = 1,  /* number */
+  POLICYC_TIME = 2,     /* number: microseconds since 1970-01-01T00:00:00Z */
+  POLICYC_DURATION = 3, /* number: microseconds */
+  POLICYC_STRING = 4,   /* text */
+  POLICYC_LIST = 5      /* elements, count; not lists themselves */
+};
+
+typedef struct policyc_value {
+  uint32_t kind;
+  uint32_t reserved; /* 0 */
+  int64_t number;
+  policyc_string text;
+  const struct policyc_value* elements;
+  size_t count;
+} policyc_value;
+
+typedef struct policyc_named {
+  policyc_string name;
+  policyc_value value;
+} policyc_named;
+
+typedef struct policyc_values {
+  const policyc_named* items;
+  size_t count;
+} policyc_values;
+
+/* flags */
+enum {
+  POLICYC_HAS_NOW = 1,  /* `now` counts */
+  POLICYC_DESCRIBED = 2 /* the resource is not in the snapshot; `resource` is its kind, or kind:id */
+};
+
+typedef struct policyc_request {
+  uint32_t size;
+  uint32_t flags;
+  policyc_string subject;  /* kind:id */
+  policyc_string action;   /* scope.action */
+  policyc_string resource; /* kind:id or system */
+  policyc_string parent;   /* of a described resource */
+  /* A second principal for whom the subject asks. This version can't honour it: unless empty,
+   * the answer is -POLICYC_UNSUPPORTED. */
+  policyc_string on_behalf_of;
+  int64_t now; /* microseconds since 1970-01-01T00:00:00Z */
+  policyc_values parameters;
+  policyc_values context;
+  policyc_values subject_attributes;
+  policyc_values resource_attributes;
+  uint64_t at_least; /* the oldest generation that may answer; 0: any */
+} policyc_request;
+#define POLICYC_REQUEST_INIT \
+  { sizeof(policyc_request) }
+
+/* An entity resolved once, good for the snapshot that it came from: after another was loaded it is refused
+ * (-POLICYC_STALE_HANDLE), and never someone else. 0 is no handle. */
+typedef uint64_t policyc_handle;
+
+typedef struct policyc_query {
+  uint32_t size;
+  uint32_t flags;
+  policyc_handle subject;
+  policyc_handle resource;
+  policyc_handle on_behalf_of; /* 0; see policyc_request */
+  uint32_t action;             /* of policyc_find_action */
+  uint32_t reserved;           /* 0 */
+  int64_t now;
+  policyc_values parameters;
+  policyc_values context;
+  uint64_t at_least;
+} policyc_query;
+#define POLICYC_QUERY_INIT \
+  { sizeof(policyc_query) }
+
+/* why */
+enum { POLICYC_BY_DEFAULT = 0, POLICYC_BY_RULE = 1, POLICYC_BY_ERROR = 2 };
+
+typedef struct policyc_decision {
+  uint32_t size;
+  int32_t outcome; /* what the call returned */
+  uint32_t why;
+  uint32_t detail;     /* of an error: which parameter, field or attribute */
+  uint64_t generation; /* of the pair that answered */
+  int64_t valid_until; /* 0: not computed by this version */
+} policyc_decision;
+#define POLICYC_DECISION_INIT \
+  { sizeof(policyc_decision) }
+
+/* A policy and a snapshot that can be exchanged while readers decide. */
+typedef struct policyc_engine policyc_engine;
+/* One thread's door to an engine. It may outlive it. */
+typedef struct policyc_reader policyc_reader;
+
+/* "0.1.0"; and the POLICYC_ABI that the library was built with. */
+POLICYC_EXPORT const char* policyc_version(void);
+POLICYC_EXPORT uint32_t policyc_abi(void);
+
+/* "now_missing" and a sentence, for a code or its negative; never NULL. */
+POLICYC_EXPORT const char* policyc_error_name(int code);
+POLICYC_EXPORT const char* policyc_error_text(int code);
+
+/* NULL if there is no memory. Free what is not NULL; freeing NULL does nothing. */
+POLICYC_EXPORT policyc_engine* policyc_engine_new(void);
+POLICYC_EXPORT void policyc_engine_free(policyc_engine* engine);
+
+/* Whose images are loaded. There is no default: 0 is refused. */
+enum { POLICYC_TRUST_UNSIGNED_LOCAL = 1 };
+
+/* Takes in a program image (.pbc) and a snapshot image (.psnap), both or neither: after an error the engine
+ * goes on as it was. Returns 1, or an error; then `message` (room bytes, may be NULL with room 0) gets a
+ * sentence with a final NUL, cut to the room. `generation` (may be NULL) gets the number of the new pair.
+ * Cost: linear in the images. */
+POLICYC_EXPORT POLICYC_MUST_USE int policyc_engine_load(policyc_engine* engine, uint32_t trust,
+                                                        const void* program, size_t program_size,
+                                                        const void* snapshot, size_t snapshot_size,
+                                                        uint64_t* generation, char* message, size_t room);
+/* One of the two beside what is in; -POLICYC_SCHEMA_MISMATCH if they were not made for each other. */
+POLICYC_EXPORT POLICYC_MUST_USE int policyc_engine_load_program(policyc_engine* engine, uint32_t trust,
+                                                                const void* program, size_t program_size,
+                                                                uint64_t* generation, char* message,
+                                                                size_t room);
+POLICYC_EXPORT POLICYC_MUST_USE int policyc_engine_load_snapshot(policyc_engine* engine, const void* snapshot,
+                                                                 size_t snapshot_size, uint64_t* generation,
+                                                                 char* message, size_t room);
+/* The number of the pair that is in; 0 if none is. */
+POLICYC_EXPORT uint64_t policyc_engine_generation(const policyc_engine* engine);
+
+/* NULL if there is no memory or no engine. */
+POLICYC_EXPORT policyc_reader* policyc_reader_new(policyc_engine* engine);
+POLICYC_EXPORT void policyc_reader_free(policyc_reader* reader);
+
+/* 1 allow, 0 deny, negative: an error, which denies. `decision` may be NULL; else it gets the whole answer.
+ * Allocates only where a request has lists or more than 32 values. Takes no lock. */
+POLICYC_EXPORT POLICYC_MUST_USE int policyc_decide(policyc_reader* reader, const policyc_request* request,
+                                                   policyc_decision* decision);
+POLICYC_EXPORT POLICYC_MUST_USE int policyc_decide_query(policyc_reader* reader, const policyc_query* query,
+                                                         policyc_decision* decision);
+
+/* kind:id or system to a handle; scope.action to its number. 1, or an error. */
+POLICYC_EXPORT POLICYC_MUST_USE int policyc_resolve(policyc_reader* reader, policyc_string entity,
+                                                    policyc_handle* handle);
+POLICYC_EXPORT POLICYC_MUST_USE int policyc_find_action(policyc_reader* reader, policyc_string action,
+                                                        uint32_t* number);
+
+/* The ids of the rules that decided, in source order, each with a final NUL, one after the other in `buffer`
+ * (room bytes, may be NULL with room 0); those that don't fit whole are left out. `needed` (may be NULL) gets
+ * the bytes that all of them take. Returns how many deciding rules there are; 0 for a default deny; or an
+ * error, -POLICYC_STALE_DECISION if another pair is in now. Allocates. */
+POLICYC_EXPORT POLICYC_MUST_USE int policyc_reasons(policyc_reader* reader, const policyc_request* request,
+                                                    const policyc_decision* decision, char* buffer,
+                                                    size_t room, size_t* needed);
+
+/* A sentence about an error decision, with a final NUL, cut to the room. Returns the bytes that the whole
+ * takes, its NUL included; 0 if there is no memory. */
+POLICYC_EXPORT size_t policyc_explain_error(policyc_reader* reader, const policyc_request* request,
+                                            const policyc_decision* decision, char* buffer, size_t room);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* POLICYC_H */

@@ -1,0 +1,183 @@
+// Questions and answers.
+
+#include "conversion.hpp"
+
+namespace policyc::c {
+
+ErrorCode ConvertedRequest::convert(const policyc_request* given) {
+  if (const ErrorCode code = check(given); code != ErrorCode::none) return code;
+  if ((given->flags & ~std::uint32_t{POLICYC_HAS_NOW | POLICYC_DESCRIBED}) != 0 ||
+      given->on_behalf_of.size != 0)
+    return ErrorCode::unsupported;
+  if (!is_sound(given->subject) || !is_sound(given->action) || !is_sound(given->resource) ||
+      !is_sound(given->parent))
+    return ErrorCode::malformed;
+  request.subject = view(given->subject);
+  request.action = view(given->action);
+  request.resource = view(given->resource);
+  request.parent = view(given->parent);
+  request.resource_inline = (given->flags & POLICYC_DESCRIBED) != 0;
+  if ((given->flags & POLICYC_HAS_NOW) != 0) request.now = given->now;
+  const bool sound = values_.convert(given->parameters, request.parameters) &&
+                     values_.convert(given->context, request.context) &&
+                     values_.convert(given->subject_attributes, request.subject_attributes) &&
+                     values_.convert(given->resource_attributes, request.resource_attributes);
+  return sound ? ErrorCode::none : ErrorCode::malformed;
+}
+
+namespace {
+
+// 1, 0 or an error: what both forms of asking return.
+int outcome_of(const Decision& decision) noexcept {
+  if (decision.why == Why::error)
+    return failed(decision.error == ErrorCode::none ? ErrorCode::internal : decision.error);
+  return decision.allowed() ? 1 : 0;
+}
+
+// Only a whole answer is written: a caller whose struct is another one gets an error.
+int answered(const Decision& decision, policyc_decision* out) noexcept {
+  const int outcome = outcome_of(decision);
+  if (out == nullptr) return outcome;
+  out->outcome = outcome;
+  out->why = static_cast<std::uint32_t>(decision.why);
+  out->detail = decision.detail;
+  out->generation = decision.generation;
+  out->valid_until = decision.valid_until;
+  return outcome;
+}
+
+int refused(ErrorCode code, policyc_decision* out) noexcept {
+  Decision decision;
+  decision.why = Why::error;
+  decision.error = code;
+  return answered(decision, out);
+}
+
+Handle handle_of(policyc_handle handle) noexcept {
+  return {static_cast<std::uint32_t>(handle), static_cast<std::uint32_t>(handle >> 32)};
+}
+
+// The decision that a caller hands back, for the evaluator.
+Decision decision_of(const policyc_decision& given) noexcept {
+  Decision decision;
+  decision.why = static_cast<Why>(given.why);
+  decision.error = given.outcome < 0 ? static_cast<ErrorCode>(-given.outcome) : ErrorCode::none;
+  decision.detail = given.detail;
+  decision.generation = given.generation;
+  return decision;
+}
+
+}  // namespace
+}  // namespace policyc::c
+
+using namespace policyc;
+using namespace policyc::c;
+
+extern "C" {
+
+int policyc_decide(policyc_reader* reader, const policyc_request* request, policyc_decision* decision) {
+  if (decision != nullptr && check(decision) != ErrorCode::none) return failed(check(decision));
+  const int outcome = guarded([&] {
+    if (reader == nullptr) return refused(ErrorCode::malformed, decision);
+    ConvertedRequest converted;
+    if (const ErrorCode code = converted.convert(request); code != ErrorCode::none)
+      return refused(code, decision);
+    return answered(reader->reader.decide(converted.request, request->at_least), decision);
+  });
+  // What was thrown has written no answer.
+  return outcome == failed(ErrorCode::out_of_memory) || outcome == failed(ErrorCode::internal)
+             ? refused(static_cast<ErrorCode>(-outcome), decision)
+             : outcome;
+}
+
+int policyc_decide_query(policyc_reader* reader, const policyc_query* query, policyc_decision* decision) {
+  if (decision != nullptr && check(decision) != ErrorCode::none) return failed(check(decision));
+  const int outcome = guarded([&] {
+    if (reader == nullptr) return refused(ErrorCode::malformed, decision);
+    if (const ErrorCode code = check(query); code != ErrorCode::none) return refused(code, decision);
+    if ((query->flags & ~std::uint32_t{POLICYC_HAS_NOW}) != 0 || query->on_behalf_of != 0 ||
+        query->reserved != 0)
+      return refused(ErrorCode::unsupported, decision);
+    if (query->action > 0xFFFF) return refused(ErrorCode::unknown_action, decision);
+    Values values;
+    Circumstances circumstances;
+    if ((query->flags & POLICYC_HAS_NOW) != 0) circumstances.now = query->now;
+    if (!values.convert(query->parameters, circumstances.parameters) ||
+        !values.convert(query->context, circumstances.context))
+      return refused(ErrorCode::malformed, decision);
+    const Query asked{handle_of(query->subject), handle_of(query->resource),
+                      static_cast<std::uint16_t>(query->action)};
+    return answered(reader->reader.decide(asked, circumstances, query->at_least), decision);
+  });
+  return outcome == failed(ErrorCode::out_of_memory) || outcome == failed(ErrorCode::internal)
+             ? refused(static_cast<ErrorCode>(-outcome), decision)
+             : outcome;
+}
+
+int policyc_resolve(policyc_reader* reader, policyc_string entity, policyc_handle* handle) {
+  return guarded([&] {
+    if (reader == nullptr || handle == nullptr || !is_sound(entity)) return failed(ErrorCode::malformed);
+    *handle = 0;
+    const auto found = reader->reader.resolve(view(entity));
+    if (!found) return failed(found.error().code);
+    *handle = std::uint64_t{found->epoch} << 32 | found->node;
+    return 1;
+  });
+}
+
+int policyc_find_action(policyc_reader* reader, policyc_string action, uint32_t* number) {
+  return guarded([&] {
+    if (reader == nullptr || number == nullptr || !is_sound(action)) return failed(ErrorCode::malformed);
+    const Reader::Pin pin = reader->reader.pin();
+    if (pin.evaluator() == nullptr) return failed(ErrorCode::not_loaded);
+    const auto found = pin.evaluator()->program().find_action(view(action));
+    if (!found) return failed(ErrorCode::unknown_action);
+    *number = *found;
+    return 1;
+  });
+}
+
+int policyc_reasons(policyc_reader* reader, const policyc_request* request, const policyc_decision* decision,
+                    char* buffer, size_t room, size_t* needed) {
+  return guarded([&] {
+    if (reader == nullptr) return failed(ErrorCode::malformed);
+    if (const ErrorCode code = check(decision); code != ErrorCode::none) return failed(code);
+    ConvertedRequest converted;
+    if (const ErrorCode code = converted.convert(request); code != ErrorCode::none) return failed(code);
+    const Reader::Pin pin = reader->reader.pin();
+    if (pin.evaluator() == nullptr) return failed(ErrorCode::not_loaded);
+    if (pin.generation() != decision->generation) return failed(ErrorCode::stale_decision);
+    const std::vector<RuleIndex> rules = pin.evaluator()->reasons(converted.request);
+    std::size_t all = 0;
+    std::size_t used = 0;
+    for (const RuleIndex rule : rules) {
+      const std::string& id = pin.evaluator()->program().rules()[rule].id;
+      all += id.size() + 1;
+      if (buffer != nullptr && used == all - id.size() - 1 && all <= room) {
+        std::memcpy(buffer + used, id.c_str(), id.size() + 1);
+        used = all;
+      }
+    }
+    if (needed != nullptr) *needed = all;
+    return static_cast<int>(rules.size());
+  });
+}
+
+size_t policyc_explain_error(policyc_reader* reader, const policyc_request* request,
+                             const policyc_decision* decision, char* buffer, size_t room) {
+  std::size_t whole = 0;
+  (void)guarded([&] {
+    ConvertedRequest converted;
+    if (reader == nullptr || check(decision) != ErrorCode::none) {
+      whole = put(describe(ErrorCode::malformed), buffer, room);
+    } else if (converted.convert(request) != ErrorCode::none) {
+      whole = put(policyc_error_text(decision->outcome), buffer, room);
+    } else {
+      whole = put(reader->reader.explain_error(converted.request, decision_of(*decision)), buffer, room);
+    }
+    return 1;
+  });
+  return whole;
+}
+
+}  // extern "C"
