@@ -4,7 +4,7 @@
 #
 #   tests/completions.sh POLICYC
 set -euo pipefail
-policyc=$1
+policyc=$(realpath "$1")
 failed=0
 source <("$policyc" completions bash)
 

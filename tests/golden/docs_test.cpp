@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -110,6 +111,21 @@ TEST(Docs, EveryExampleOfTheLanguagePageHolds) {
     }
   }
   EXPECT_GE(policies, 12u) << "the page has lost its examples";
+}
+
+// What the page on embedding shows of the example server is what is built.
+TEST(Docs, TheServerShownIsTheOneThatIsBuilt) {
+  const std::string root = POLICYC_SOURCE_DIR;
+  std::size_t shown = 0;
+  for (const Block& block : blocks_of(root + "/docs/embedding.md")) {
+    if (block.argument.empty()) continue;
+    ++shown;
+    std::ifstream in(root + "/" + block.argument);
+    const std::string file{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    EXPECT_NE(file.find(block.text), std::string::npos)
+        << "docs/embedding.md:" << block.line << " is not in " << block.argument;
+  }
+  EXPECT_EQ(shown, 2u);
 }
 
 // The README's tour: its files, and what it shows of check and eval.
