@@ -38,7 +38,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void read() {
     parser_.emplace();
-    parser_->body_limit(64 * 1024);
+    parser_->body_limit(std::uint64_t{64} * 1024);
     stream_.expires_after(std::chrono::seconds(10));
     http::async_read(stream_, buffer_, *parser_,
                      [self = shared_from_this()](beast::error_code error, std::size_t) {
@@ -129,8 +129,10 @@ int main(int argc, char** argv) {
   std::printf("%u\n", static_cast<unsigned>(acceptor.local_endpoint().port()));
   std::fflush(stdout);
 
+  constexpr std::size_t kThreads = 2;
   std::vector<std::thread> threads;
-  for (int i = 0; i < 2; ++i) threads.emplace_back([&] { context.run(); });
+  threads.reserve(kThreads);
+  for (std::size_t i = 0; i < kThreads; ++i) threads.emplace_back([&] { context.run(); });
   for (std::thread& thread : threads) thread.join();
   return 0;
 }

@@ -27,7 +27,7 @@ void* operator new(std::size_t size) { return counted(size, __STDCPP_DEFAULT_NEW
 void* operator new(std::size_t size, std::align_val_t alignment) {
   return counted(size, static_cast<std::size_t>(alignment));
 }
-// The form that does not throw counts as well; the standard library's sorting uses it.
+// The forms that do not throw count as well; the standard library's sorting and ImageBuffer use them.
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   try {
     return counted(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
@@ -35,7 +35,15 @@ void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
     return nullptr;
   }
 }
+void* operator new(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+  try {
+    return counted(size, static_cast<std::size_t>(alignment));
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
 void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t, const std::nothrow_t&) noexcept { std::free(memory); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
