@@ -49,7 +49,10 @@ std::string bash(const CLI::App& app) {
   std::string options, values, groups;
   for (const Verb& verb : leaves(app)) {
     std::vector<std::string> words, first;
-    for (const CLI::Option* option : options_of(*verb.app)) {
+    std::vector<const CLI::Option*> all = options_of(*verb.app);
+    const std::vector<const CLI::Option*> common = common_options_of(app);
+    all.insert(all.end(), common.begin(), common.end());
+    for (const CLI::Option* option : all) {
       const std::vector<std::string> names = spellings(*option);
       words.insert(words.end(), names.begin(), names.end());
       const std::vector<std::string> choices = choices_of(*option);

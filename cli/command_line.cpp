@@ -3,9 +3,11 @@
 #include "command_line.hpp"
 
 #include <cstdio>
+#include <limits>
 #include <map>
 #include <utility>
 
+#include "limits.hpp"
 #include "policyc/text/diagnostic.hpp"
 
 namespace policyc::cli {
@@ -20,11 +22,14 @@ void add_format(CLI::App& app, Format& format) {
       ->type_name("text|json|github");
 }
 
+constexpr const char* kLimits = "Limits, which may stand after every verb";
+
 }  // namespace
 
 CommandLine::CommandLine() {
   app_.require_subcommand(0, 1);
   app_.allow_extras();
+  app_.fallthrough();  // limits may stand after the verb
   app_.footer(
       "Examples:\n"
       "  policyc init my-policies\n"
@@ -33,6 +38,7 @@ CommandLine::CommandLine() {
       "  policyc matrix policy.policy > PERMISSIONS.md\n"
       "\nExit status: 0 done, 1 findings, 2 usage, 3 input or output, 4 limit, 5 integrity, 70 internal.");
   app_.add_flag("--version", show_version_, "print the version");
+  add_limits();
   add_init();
   add_check();
   add_test();
@@ -44,6 +50,42 @@ CommandLine::CommandLine() {
   add_snapshot();
   add_completions();
   app_.add_subcommand("version", "print the version")->callback([this] { status_ = version(); });
+  app_.parse_complete_callback([this] { before_the_verb(); });
+}
+
+// All words are read, and no verb has begun.
+void CommandLine::before_the_verb() const {
+  // A word too many after a verb is a mistake; where there is no verb it is a misspelt one.
+  const std::vector<CLI::App*> verbs = app_.get_subcommands();
+  if (const std::vector<std::string> words = app_.remaining(); !verbs.empty() && !words.empty())
+    throw CLI::ExtrasError("policyc " + verbs.front()->get_name(), words);
+  if (limits().max_memory != 0 && !keep_to_memory(limits().max_memory))
+    throw CLI::ValidationError("--max-memory", "this system can't limit the memory");
+}
+
+// Beyond these the command refuses (exit status 4), before a hostile file costs much.
+void CommandLine::add_limits() {
+  Limits& set = limits();
+  const auto add = [&](const char* name, auto& value, const char* what, bool is_size) {
+    CLI::Option* option = app_.add_option(name, value, what)->group(kLimits);
+    if (is_size)
+      option->transform(CLI::AsSizeValue(false))->type_name("BYTES");
+    else
+      option->check(CLI::Range(1u, std::numeric_limits<std::uint32_t>::max()))->type_name("COUNT");
+  };
+  add("--max-policy-bytes", set.policy.max_bytes, "of one policy file (default 16 MB)", true);
+  add("--max-policy-nesting", set.policy.max_nesting, "of parentheses, sets and quantifiers (default 200)",
+      false);
+  add("--max-policy-errors", set.policy.max_errors, "syntax errors reported for one file (default 1000)",
+      false);
+  add("--max-yaml-bytes", set.snapshot.max_yaml_bytes,
+      "of a snapshot in YAML, which costs fifty times its size to read (default 64 MB)", true);
+  add("--max-json-bytes", set.snapshot.max_json_bytes, "of one in JSON or JSON Lines (default 4000000000)",
+      true);
+  add("--max-snapshot-nesting", set.snapshot.max_nesting, "of maps and lists (default 64)", false);
+  add("--max-snapshot-errors", set.snapshot.max_errors, "reported for one snapshot (default 100)", false);
+  add("--max-memory", set.max_memory, "of the whole command: address space (default as the system has it)",
+      true);
 }
 
 void CommandLine::add_check() {
@@ -229,6 +271,10 @@ std::vector<std::string> choices_of(const CLI::Option& option) {
 
 std::vector<const CLI::Option*> options_of(const CLI::App& app) {
   return app.get_options([](const CLI::Option* option) { return !option->get_group().empty(); });
+}
+
+std::vector<const CLI::Option*> common_options_of(const CLI::App& app) {
+  return app.get_options([](const CLI::Option* option) { return option->get_group() == kLimits; });
 }
 
 std::vector<const CLI::App*> verbs_of(const CLI::App& app) {

@@ -24,6 +24,7 @@ class CommandLine {
 
  private:
   // command_line.cpp, in the order of --help
+  void add_limits();
   void add_check();
   void add_test();
   void add_build();
@@ -35,6 +36,7 @@ class CommandLine {
   void add_init();
   void add_completions();
 
+  void before_the_verb() const;
   int unknown_verb(const std::string& word) const;
 
   CLI::App app_{"policyc compiles policies of roles, scopes and actions, and decides with them.", "policyc"};
@@ -60,5 +62,7 @@ class CommandLine {
 // Visible options and positionals of a verb, and verbs of a verb, in the order of --help.
 [[nodiscard]] std::vector<const CLI::Option*> options_of(const CLI::App& app);
 [[nodiscard]] std::vector<const CLI::App*> verbs_of(const CLI::App& app);
+// What may stand after every verb: the limits.
+[[nodiscard]] std::vector<const CLI::Option*> common_options_of(const CLI::App& app);
 
 }  // namespace policyc::cli

@@ -53,6 +53,13 @@ std::string sections(const Form& form, const CLI::App& app) {
   return text;
 }
 
+std::string common(const Form& form, const CLI::App& app) {
+  std::string text;
+  for (const CLI::Option* option : common_options_of(app))
+    text += form.option(written(*option), option->get_description());
+  return text;
+}
+
 const Form kMarkdown = {
     [](const std::string& name, const std::string& description, const std::string& line) {
       return "\n## policyc " + name + "\n\n" + description + "\n\n```text\n" + line + "\n```\n\n";
@@ -71,7 +78,9 @@ std::string markdown(const CLI::App& app) {
          "`.jsonl` or a compiled `.psnap`. `-` is standard input, or standard output. Findings for people go "
          "to standard error, and for\n"
          "machines to standard output. Colour is for terminals only, and never with `NO_COLOR` set.\n" +
-         sections(kMarkdown, app);
+         "\n## Limits\n\nThese may stand after every verb. What exceeds one is refused with exit status 4. "
+         "docs/limits.md lists all limits.\n\n" +
+         common(kMarkdown, app) + sections(kMarkdown, app);
 }
 
 // For roff: what it reads, spelt out.

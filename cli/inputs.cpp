@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "files.hpp"
+#include "limits.hpp"
 #include "policyc/snapshot/read.hpp"
 
 namespace policyc::cli {
@@ -41,7 +42,7 @@ PolicyInput open_policy(const std::string& path) {
       return input;
     }
   } else {
-    input.loaded = std::make_unique<text::LoadedPackage>(text::load_package(path));
+    input.loaded = std::make_unique<text::LoadedPackage>(text::load_package(path, limits().policy));
     input.compiled = compiler::compile(*input.loaded);
     if (input.loaded->io_failed)
       input.status = kInputOutput;
@@ -78,6 +79,7 @@ SnapshotInput open_snapshot(const std::string& path, const Program& program, con
     }
   } else {
     snapshot::ReadOptions read;
+    read.limits = limits().snapshot;
     read.require_end = options.require_end;
     snapshot::ReadResult result = snapshot::read_file(path, program.schema(), program.schema_digest(), read);
     input.sources = std::move(result.sources);

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <string>
 
+#include "limits_page.hpp"
 #include "manual.hpp"
 
 namespace {
@@ -42,6 +43,8 @@ TEST(GeneratedDocs, TheBytecodeManualIsFresh) { compare("bytecode.md", policyc::
 TEST(GeneratedDocs, TheDiagnosticsManualIsFresh) {
   compare("diagnostics.md", output_of(std::string(POLICYC_COMMAND) + " doc --markdown"));
 }
+
+TEST(GeneratedDocs, TheListOfLimitsIsFresh) { compare("limits.md", policyc::docs::limits_page()); }
 
 TEST(GeneratedDocs, TheCommandsManualIsFresh) {
   compare("cli.md", output_of(std::string(POLICYC_COMMAND) + " doc --command markdown"));
