@@ -1,0 +1,149 @@
+// Rows of the catalogue that no other test has: see rows.txt.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include "engine/engine_fixture.hpp"
+#include "pattern.hpp"
+#include "policyc/snapshot/read.hpp"
+#include "unit/rules_fixture.hpp"
+
+namespace policyc::testing {
+namespace {
+
+// The least CPU time of this thread over a few runs, in milliseconds: what the work costs where nothing
+// disturbs it.
+template <class Work>
+double least_cost(const Work& work) {
+  const auto now = [] {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
+  };
+  double least = 1e9;
+  for (int run = 0; run < 5; ++run) {
+    const double begin = now();
+    work();
+    least = std::min(least, now() - begin);
+  }
+  return least;
+}
+
+// Each level includes both roles of the next one: 2^levels ways, and few roles.
+std::string doubling_roles(int levels) {
+  std::string text = "subject user {}\nscope team {\n";
+  for (int i = 0; i < levels; ++i)
+    for (const char* side : {"a", "b"}) {
+      text += "  role " + std::string(side) + std::to_string(i);
+      if (i + 1 < levels) text += " includes a" + std::to_string(i + 1) + ", b" + std::to_string(i + 1);
+      text += "\n";
+    }
+  return text + "  action read\n}\nallow a" + std::to_string(levels - 1) + " to team.read\n";
+}
+
+TEST(Catalogue, Row16RolesThatDoubleCostLinearTime) {
+  const auto cost = [](int levels) {
+    const std::string text = doubling_roles(levels);
+    return least_cost([&] {
+      const auto loaded = text::load_package_from_memory({{"a.policy", text}});
+      const auto compiled = compiler::compile(loaded);
+      ASSERT_FALSE(compiled.image.empty());
+    });
+  };
+  // Twice the levels would be a thousand million times the ways.
+  EXPECT_LT(cost(30), 20 * cost(15) + 1);
+}
+
+TEST(Catalogue, Row23HostilePatternsCostLinearTime) {
+  const auto cost = [](std::size_t length) {
+    // Each star may begin anywhere, and what stands between them almost fits everywhere.
+    std::string pattern = "*";
+    for (int i = 0; i < 10; ++i) pattern += "aaaaaaab*";
+    const std::string text(length, 'a');
+    return least_cost([&] { EXPECT_FALSE(vm::matches_pattern(text, pattern)); });
+  };
+  // Backtracking would take the length to the power of the stars.
+  EXPECT_LT(cost(200'000), 40 * cost(20'000) + 1);
+}
+
+// Two organizations that are alike; what is renamed, added or granted in one leaves each answer in the other.
+TEST(Catalogue, Row47OrganizationsAreApart) {
+  const auto loaded = text::load_package_from_memory(
+      {{"a.policy",
+        "subject user {}\nscope organization { role member  role guest from project.reader }\n"
+        "scope project in organization { owner: user?  role reader  action read, edit }\n"
+        "allow member, reader to project.read\nallow user to project.edit when project.owner is set and "
+        "project.owner == subject\n"
+        "forbid anyone to project.** unless subject is member or subject is guest on organization\n"}});
+  const auto compiled = compiler::compile(loaded);
+  ASSERT_FALSE(compiled.image.empty());
+  auto program_loaded = Program::load(compiled.image, Trust::unsigned_local());
+  ASSERT_TRUE(program_loaded);
+  const auto program = std::make_shared<const Program>(std::move(*program_loaded));
+
+  const std::string acme =
+      "{\"entity\":\"user:ann\"}\n{\"entity\":\"user:bob\"}\n{\"entity\":\"organization:acme\"}\n"
+      "{\"entity\":\"project:p1\",\"in\":\"organization:acme\",\"owner\":\"user:ann\"}\n"
+      "{\"grant\":\"member\",\"to\":\"user:ann\",\"on\":\"organization:acme\"}\n";
+  const std::array<std::string, 4> elsewhere = {
+      "",
+      "{\"entity\":\"organization:beta\"}\n{\"entity\":\"project:p2\",\"in\":\"organization:beta\",\"owner\":"
+      "\"user:bob\"}\n",
+      "{\"entity\":\"organization:zeta\"}\n{\"entity\":\"project:q\",\"in\":\"organization:zeta\"}\n"
+      "{\"grant\":\"member\",\"to\":\"user:bob\",\"on\":\"organization:zeta\"}\n"
+      "{\"grant\":\"reader\",\"to\":\"user:bob\",\"on\":\"project:q\"}\n",
+      "{\"entity\":\"organization:a\"}\n{\"entity\":\"project:0\",\"in\":\"organization:a\",\"owner\":\"user:"
+      "ann\"}\n"
+      "{\"grant\":\"reader\",\"to\":\"user:ann\",\"on\":\"project:0\"}\n"};
+  std::vector<std::string> answers;
+  for (const std::string& other : elsewhere) {
+    const auto read = snapshot::read_text("facts", acme + other, snapshot::Format::json_lines,
+                                          program->schema(), program->schema_digest());
+    ASSERT_FALSE(read.image.empty());
+    auto snapshot = Snapshot::load(read.image, program->schema(), program->schema_digest());
+    ASSERT_TRUE(snapshot);
+    const auto evaluator = Evaluator::create(program, std::make_shared<const Snapshot>(std::move(*snapshot)));
+    ASSERT_TRUE(evaluator);
+    std::string& all = answers.emplace_back();
+    for (const char* subject : {"user:ann", "user:bob", "user:eve"})
+      for (const char* action : {"project.read", "project.edit"}) {
+        const Decision decision =
+            evaluator->decide({.subject = subject, .action = action, .resource = "project:p1"});
+        all += decision.allowed() ? "allow " : decision.why == Why::rule ? "forbid " : "deny ";
+      }
+  }
+  EXPECT_EQ(answers[0], "allow allow forbid forbid forbid forbid ");
+  for (const std::string& one : answers) EXPECT_EQ(one, answers[0]);
+  // One id can't stand in two organizations: it is one entity.
+  const auto twice = snapshot::read_text(
+      "facts",
+      acme + "{\"entity\":\"organization:beta\"}\n{\"entity\":\"project:p1\",\"in\":\"organization:beta\"}\n",
+      snapshot::Format::json_lines, program->schema(), program->schema_digest());
+  EXPECT_TRUE(twice.image.empty());
+}
+
+TEST(Catalogue, Row61OneBadRequestAmongAThousand) {
+  using namespace vm::testing;
+  Engine engine;
+  Reader reader = engine.reader();
+  ASSERT_TRUE(engine.reload(program_for(true), snapshot_for()));
+  const Query good{*reader.resolve("user:ann"), *reader.resolve("task:t1"),
+                   *engine.program()->find_action("task.act")};
+  std::vector<BatchQuery> queries(1000, BatchQuery{good, 0});
+  queries[617].query.subject = Handle{};
+  const std::array<Circumstances, 1> plain{};
+  std::vector<Decision> decisions(queries.size());
+  ASSERT_EQ(reader.decide_batch(queries, plain, decisions), queries.size());
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    EXPECT_EQ(decisions[i].allowed(), i != 617) << i;
+    EXPECT_EQ(decisions[i].error, i == 617 ? ErrorCode::stale_handle : ErrorCode::none) << i;
+  }
+}
+
+}  // namespace
+}  // namespace policyc::testing
