@@ -9,6 +9,7 @@
 #include "commands.hpp"
 #include "files.hpp"
 #include "inputs.hpp"
+#include "progress.hpp"
 #include "request_json.hpp"
 #include "words.hpp"
 
@@ -89,7 +90,10 @@ ExitStatus answer_file(const EvalOptions& options, const Evaluator& evaluator) {
   std::string line;
   std::string out;
   constexpr std::size_t kFlushAt = std::size_t{1} << 16;
+  Progress progress("deciding", "requests");
+  std::uint64_t count = 0;
   while (std::getline(in, line)) {
+    progress.at(++count, 0);
     if (!line.empty() && line.back() == '\r') line.pop_back();
     if (line.find_first_not_of(" \t") == std::string::npos) continue;
     OwnedRequest owned;

@@ -8,6 +8,7 @@
 #include "files.hpp"
 #include "limits.hpp"
 #include "policyc/snapshot/read.hpp"
+#include "progress.hpp"
 
 namespace policyc::cli {
 namespace {
@@ -81,6 +82,8 @@ SnapshotInput open_snapshot(const std::string& path, const Program& program, con
     snapshot::ReadOptions read;
     read.limits = limits().snapshot;
     read.require_end = options.require_end;
+    Progress progress("reading " + path, "MB");
+    read.progress = [&](std::uint64_t done, std::uint64_t total) { progress.at(done, total); };
     snapshot::ReadResult result = snapshot::read_file(path, program.schema(), program.schema_digest(), read);
     input.sources = std::move(result.sources);
     input.diagnostics = std::move(result.diagnostics);

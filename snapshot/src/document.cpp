@@ -7,7 +7,7 @@ namespace policyc::snapshot {
 
 NodeIndex Document::open(Node::Kind kind, std::size_t begin) {
   const auto at = static_cast<std::uint32_t>(begin);
-  nodes_.push_back({kind, false, at, at + 1, 0});
+  push({kind, false, at, at + 1, 0});
   return size() - 1;
 }
 
@@ -17,12 +17,12 @@ void Document::close(NodeIndex container, std::size_t end) {
 }
 
 void Document::add(Node::Kind kind, std::size_t begin, std::size_t end) {
-  nodes_.push_back({kind, false, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), 0});
+  push({kind, false, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), 0});
 }
 
 void Document::add_copied(Node::Kind kind, std::size_t begin, std::size_t end, std::string text) {
-  nodes_.push_back({kind, true, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
-                    static_cast<std::uint32_t>(copies_.size())});
+  push({kind, true, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
+        static_cast<std::uint32_t>(copies_.size())});
   copies_.push_back(std::move(text));
 }
 

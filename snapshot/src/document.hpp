@@ -8,8 +8,10 @@
 // followed by its value.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "policyc/text/source.hpp"
@@ -39,6 +41,9 @@ class Document {
  public:
   // `source` is the whole file, and must outlive the document.
   Document(std::string_view source, std::uint32_t file) : source_(source), file_(file) {}
+
+  // Told every so many nodes how far they have come, in bytes of the source.
+  void tell(std::function<void(std::uint64_t, std::uint64_t)> progress) { progress_ = std::move(progress); }
 
   // Keeps the memory.
   void clear() {
@@ -93,10 +98,20 @@ class Document {
   [[nodiscard]] NodeIndex find(NodeIndex map, std::string_view key) const;
 
  private:
+  static constexpr std::uint32_t kTellEvery = 8192;
+  void push(const Node& node) {
+    nodes_.push_back(node);
+    if (--until_told_ != 0) return;
+    until_told_ = kTellEvery;
+    if (progress_) progress_(node.begin, source_.size());
+  }
+
   std::string_view source_;
   std::uint32_t file_;
   std::vector<Node> nodes_;
   std::vector<std::string> copies_;
+  std::function<void(std::uint64_t, std::uint64_t)> progress_;
+  std::uint32_t until_told_ = kTellEvery;
 };
 
 // "a map", "the text 'abc'", "nothing": what stands at a node, for findings.

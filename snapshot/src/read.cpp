@@ -90,6 +90,7 @@ ReadResult read(const std::string& name, std::string text, Format format, const 
   Outcome outcome;
   {
     Document document(source, file);
+    document.tell(options.progress);
     EntityReader entities(names, document, builder, findings);
     outcome = read_facts(document, format, names, entities, options, findings);
     known = {findings.errors() > 0, entities.lost_entities(), entities.take_incomplete()};

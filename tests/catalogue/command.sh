@@ -61,6 +61,19 @@ expect 0 env -i "$policyc" check wiki
 (umask 077 && "$policyc" build wiki -o private.pbc >/dev/null 2>&1)
 [ "$(stat -c %a private.pbc)" = 600 ] || { echo "the umask was not kept to"; failed=1; }
 
+# Work of more than a second says how far it is, on a terminal and nowhere else.
+question='{"subject":"user:ann","action":"document.read","resource":"document:plan"}'
+slowly() { echo "$question"; sleep 1.2; echo "$question"; }
+slowly | "$policyc" eval -p wiki -s wiki/sample.yaml --requests - >out 2>err
+[ ! -s err ] && [ "$(grep -c '"allow"' out)" -eq 2 ] || { echo "progress in a file"; failed=1; }
+if command -v script >/dev/null; then
+  mkfifo slow
+  slowly >slow &
+  script -qec "'$policyc' eval -p wiki -s wiki/sample.yaml --requests slow >/dev/null" /dev/null >typescript </dev/null || true
+  wait
+  grep -q 'deciding  2 requests, [0-9.]* requests/s' typescript || { echo "no progress on a terminal"; failed=1; }
+fi
+
 # Colour is for terminals, and never with NO_COLOR.
 "$policyc" check wrong.policy 2>err || true
 ! grep -q $'\033' err || { echo "colour in a file"; failed=1; }

@@ -1,6 +1,12 @@
 #pragma once
 
-// What comes back from a request.
+// What comes back from a request: whether, why, and from which generation.
+//
+//   const policyc::Decision d = evaluator.decide(request);
+//   if (d.allowed()) …                                        // false for every error
+//   else if (d.why == policyc::Why::error) count(policyc::name_of(d.error));
+//
+// Plain values: copy and keep them, in any thread.
 
 #include <cstdint>
 #include <limits>

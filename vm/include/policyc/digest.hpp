@@ -1,6 +1,10 @@
 #pragma once
 
 // Content digests of images: which policy and which snapshot decided.
+//
+//   log("decided by policy " + policyc::to_hex(program.digest()));
+//
+// Plain values. Cost of making one: a pass over the bytes, some ten gigabytes a second (XXH3).
 
 #include <array>
 #include <cstddef>

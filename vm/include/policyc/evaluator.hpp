@@ -1,6 +1,14 @@
 #pragma once
 
 // Decides requests: one verified Program over one verified Snapshot.
+//
+//   auto evaluator = policyc::Evaluator::create(program, snapshot);     // shared pointers, kept
+//   if (!evaluator) return evaluator.error();
+//   if (evaluator->decide({.subject = "user:ann", .action = "task.label", .resource = "task:t1"}).allowed())
+//   …
+//
+// For a pair that never changes while the host runs; engine.hpp exchanges pairs
+// under those who ask. Requests are views: their texts live until the call returns.
 
 #include <memory>
 #include <span>

@@ -2,6 +2,12 @@
 
 // A verified, immutable policy program: the schema it was written for, its
 // actions and their code.
+//
+//   auto program = policyc::Program::load(bytes, policyc::Trust::unsigned_local());
+//   if (!program) return program.error();                        // bad_magic, bad_digest, bad_code …
+//   for (const policyc::ActionInfo& action : program->actions()) …
+//
+// `policyc build` writes the bytes, compiler/compile.hpp makes them in a process.
 
 #include <cstddef>
 #include <cstdint>

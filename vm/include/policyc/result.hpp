@@ -2,6 +2,10 @@
 
 // Errors as values. Nothing in the evaluator throws across its boundary: what
 // can fail returns a Result, what can't (deciding) returns a Decision.
+//
+//   auto program = policyc::Program::load(bytes, trust);
+//   if (!program) return log(program.error().message);
+//   use(*program);                                               // or std::move(*program)
 
 #include <cstdint>
 #include <cstdlib>

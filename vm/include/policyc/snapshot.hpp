@@ -1,6 +1,12 @@
 #pragma once
 
 // A verified, immutable snapshot of organizations and memberships.
+//
+//   auto snapshot = policyc::Snapshot::load(bytes, program.schema(), program.schema_digest());
+//   if (!snapshot) return snapshot.error();                      // schema_mismatch, bad_image …
+//
+// `policyc snapshot build` writes the bytes; snapshot/read.hpp makes them from
+// texts and snapshot_builder.hpp from facts.
 
 #include <cstddef>
 #include <cstdint>

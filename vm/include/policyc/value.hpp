@@ -2,6 +2,10 @@
 
 // Values that a caller hands to a request: parameters, context, attributes.
 // Views only: whatever a Value refers to must outlive the call it is used in.
+//
+//   const policyc::NamedValue context[] = {{"channel", policyc::Value::string("api")},
+//                                          {"amount", policyc::Value::integer(250)}};
+//   request.context = context;
 
 #include <cstdint>
 #include <span>

@@ -7,6 +7,9 @@
 // that role's scope; roles of other scopes, derived roles, attributes and
 // parameters stay open. What stays open makes a cell conditional: it prints the
 // rules' @cell texts or the titles of their conditions.
+//
+// Reads the model alone; separate calls are independent. Cost: rules times columns
+// times rows.
 
 #include <string>
 #include <string_view>

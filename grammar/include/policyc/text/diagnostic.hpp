@@ -2,6 +2,12 @@
 
 // What is told to people who wrote something: a stable code, a place, a cause
 // and a way out. Policies, snapshots and tests all report through this one type.
+//
+//   for (const policyc::text::Diagnostic& d : result.diagnostics.list())
+//     std::cerr << policyc::text::render_text(d, sources);
+//
+// Values that own what they hold; a span points into a SourceSet. Threads: as a
+// std::vector's. Codes are stable: docs/diagnostics.md lists them.
 
 #include <cstdint>
 #include <span>

@@ -1,6 +1,11 @@
 #pragma once
 
 // From text to tree. PEGTL stays behind this door.
+//
+//   const auto loaded = policyc::text::load_package("policies/wiki");
+//   if (loaded.diagnostics.has_errors()) …                       // all of them, each with its place
+//
+// Separate calls are independent and may run at once.
 
 #include <cstdint>
 #include <string>

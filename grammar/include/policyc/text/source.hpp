@@ -2,6 +2,12 @@
 
 // Texts and places in them. A place is always a half-open range of bytes of one
 // file; lines and columns are computed only when something is printed.
+//
+//   policyc::text::SourceSet sources;
+//   const std::uint32_t file = sources.add(policyc::text::Source("a.policy", text));
+//   sources[file].locate(12).line;                               // 1 is the first
+//
+// Values that own their texts. Threads: as a std::vector's.
 
 #include <cstddef>
 #include <cstdint>

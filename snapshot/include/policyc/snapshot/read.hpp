@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct ReadLimits {
 struct ReadOptions {
   bool require_end = false;  // insist on the end mark that shows that nothing was cut off
   ReadLimits limits = {};
+  // Told now and then, in the thread that reads, how many bytes of how many are read. Not to throw.
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};
 };
 
 struct ReadResult {
