@@ -10,6 +10,7 @@ void Findings::add(text::DiagCode code, text::Span span, std::vector<std::string
   std::uint32_t& count = error ? errors_ : warnings_;
   if (count == max_errors_) {
     more_ = more_ || error;
+    more_warnings_ += error ? 0 : 1;
     return;
   }
   ++count;
@@ -20,6 +21,8 @@ void Findings::add(text::DiagCode code, text::Span span, std::vector<std::string
 void Findings::finish() {
   if (more_)
     diagnostics_.add(text::DiagCode::too_many_errors, {file_, last_, last_}, {std::to_string(max_errors_)});
+  if (more_warnings_ > 0)
+    diagnostics_.add(text::DiagCode::more_warnings, {file_, last_, last_}, {std::to_string(more_warnings_)});
 }
 
 }  // namespace policyc::snapshot

@@ -37,7 +37,8 @@ class Findings {
   std::uint32_t max_errors_;
   std::uint32_t errors_ = 0;
   std::uint32_t warnings_ = 0;
-  std::uint32_t last_ = 0;  // the furthest place complained about
+  std::uint64_t more_warnings_ = 0;  // than are shown
+  std::uint32_t last_ = 0;           // the furthest place complained about
   bool more_ = false;
 };
 
