@@ -3,9 +3,9 @@
 // Rule i lets role i mod 5 do action i; every fourth only on what the subject
 // owns. The cost should grow with the number of rules and no faster.
 //
-// Counted in instructions the work is linear: `valgrind --tool=callgrind policyc build` takes 65,000 a rule for
-// 2,500 rules, for 10,000 and for 20,000. In time the last step costs more, as the working set leaves the caches;
-// the ratio is printed beside its aim.
+// Counted in instructions the work is linear: `valgrind --tool=callgrind policyc build` takes 65,000 a rule
+// for 2,500 rules, for 10,000 and for 20,000. In time the last step costs more, as the working set leaves the
+// caches; the ratio is printed beside its aim.
 
 #include <cstdio>
 #include <cstdlib>
