@@ -8,6 +8,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 "$policyc" init wiki >/dev/null
+# A terminal of our own, where this system makes one.
+has_terminal() { command -v script >/dev/null && script -qec true /dev/null >/dev/null 2>&1 </dev/null; }
+
 failed=0
 expect() { # STATUS COMMAND…
   local wanted=$1 got=0
@@ -66,7 +69,7 @@ question='{"subject":"user:ann","action":"document.read","resource":"document:pl
 slowly() { echo "$question"; sleep 1.2; echo "$question"; }
 slowly | "$policyc" eval -p wiki -s wiki/sample.yaml --requests - >out 2>err
 [ ! -s err ] && [ "$(grep -c '"allow"' out)" -eq 2 ] || { echo "progress in a file"; failed=1; }
-if command -v script >/dev/null; then
+if has_terminal; then
   mkfifo slow
   slowly >slow &
   script -qec "'$policyc' eval -p wiki -s wiki/sample.yaml --requests slow >/dev/null" /dev/null >typescript </dev/null || true
@@ -77,7 +80,7 @@ fi
 # Colour is for terminals, and never with NO_COLOR.
 "$policyc" check wrong.policy 2>err || true
 ! grep -q $'\033' err || { echo "colour in a file"; failed=1; }
-if command -v script >/dev/null; then
+if has_terminal; then
   script -qec "'$policyc' check wrong.policy" /dev/null >typescript </dev/null || true
   grep -q $'\033' typescript || { echo "no colour on a terminal"; failed=1; }
   NO_COLOR=1 script -qec "'$policyc' check wrong.policy" /dev/null >typescript </dev/null || true
