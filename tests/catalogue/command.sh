@@ -71,7 +71,8 @@ slowly | "$policyc" eval -p wiki -s wiki/sample.yaml --requests - >out 2>err
 [ ! -s err ] && [ "$(grep -c '"allow"' out)" -eq 2 ] || { echo "progress in a file"; failed=1; }
 if has_terminal; then
   mkfifo slow
-  slowly >slow &
+  # Not to wait for ever for a reader that never comes.
+  timeout 20 bash -c '{ echo "$0"; sleep 1.2; echo "$0"; } >slow' "$question" &
   script -qec "'$policyc' eval -p wiki -s wiki/sample.yaml --requests slow >/dev/null" /dev/null >typescript </dev/null || true
   wait
   grep -q 'deciding  2 requests, [0-9.]* requests/s' typescript || { echo "no progress on a terminal"; failed=1; }
