@@ -41,7 +41,7 @@ mkdir -p traps/tao traps/yaml-cpp
 for header in tao/pegtl.hpp yaml-cpp/yaml.h simdjson.h; do
   echo '#error "the installed package needs a parser"' >"traps/$header"
 done
-cmake -S . -B made -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="$2" -DCMAKE_C_COMPILER="$3" \
+cmake -S . -B made -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="$2" -DCMAKE_C_COMPILER="$3" \
   -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_CXX_FLAGS="-isystem $PWD/traps -Wall -Wextra -Wpedantic" \
   -DCMAKE_DISABLE_FIND_PACKAGE_pegtl=ON -DCMAKE_DISABLE_FIND_PACKAGE_yaml-cpp=ON \
   -DCMAKE_DISABLE_FIND_PACKAGE_simdjson=ON >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
