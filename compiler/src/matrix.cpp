@@ -117,12 +117,13 @@ class Computation {
         if (truth(column, operand) == Settled::open) open.push_back(title_of(column, operand));
       if (open.size() < expression.operands.size()) return join(open, " and ");
     }
-    if (const text::Condition* named = sole_condition(model_, expression))
+    if (const text::Condition* named = sole_condition(model_, expression, column.at))
       return named->title ? *named->title : named->name.text;
     return folded(sources_.slice(expression.span));
   }
 
-  Verdict verdict(const Column& column, ActionIndex action) {
+  Verdict verdict(Column column, ActionIndex action) {
+    column.at = model_.actions[action].kind;
     Verdict verdict;
     bool forbidden = false;
     const auto found = uses_.find(action);

@@ -120,15 +120,21 @@ std::vector<RoleIndex> roles_named(const Model& model, const text::Path& path) {
   return roles;
 }
 
-const text::Condition* sole_condition(const Model& model, const text::Expr& expression) {
+const text::Condition* sole_condition(const Model& model, const text::Expr& expression, KindIndex at) {
   if (expression.kind != text::ExprKind::path || expression.path.parts.size() != 1) return nullptr;
   const std::string& name = expression.path.parts[0].text;
+  const auto is_meant = [&](const text::Condition& condition) {
+    if (condition.name.text != name) return false;
+    const KindIndex kind = model.schema.find_kind(condition.scope.text);
+    return at == kNoIndex || kind == at || kind == kSystemKind ||
+           (kind != kNoIndex && ((model.schema.kinds[at].ancestors >> kind) & 1) != 0);
+  };
   for (const text::File& file : model.package->files) {
     for (const text::Condition& condition : file.conditions)
-      if (condition.name.text == name) return &condition;
+      if (is_meant(condition)) return &condition;
     for (const text::Scope& scope : file.scopes)
       for (const text::Condition& condition : scope.conditions)
-        if (condition.name.text == name) return &condition;
+        if (is_meant(condition)) return &condition;
   }
   return nullptr;
 }
@@ -149,7 +155,7 @@ Settled truth(const Column& column, const text::Expr& expression) {
     case text::ExprKind::logical_or: return combine(column, expression, Settled::yes);
     case text::ExprKind::is: return role_test(column, expression);
     case text::ExprKind::path:
-      if (const text::Condition* named = sole_condition(*column.model, expression))
+      if (const text::Condition* named = sole_condition(*column.model, expression, column.at))
         return truth(column, named->body);
       return Settled::open;
     default: return Settled::open;

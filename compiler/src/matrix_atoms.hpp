@@ -22,6 +22,7 @@ struct Column {
   KindIndex scope = kSystemKind;      // of the column's role
   std::set<RoleIndex> held;           // the role and its closure
   const text::Expr* given = nullptr;  // assumed true; may be null
+  KindIndex at = kNoIndex;            // of the resource that a cell is about
 
   // Is the role held, not held, or open?
   [[nodiscard]] Settled role(RoleIndex role) const;
@@ -33,8 +34,11 @@ struct Column {
 // The roles that a path in a policy may name: `manager`, `organization.manager`.
 [[nodiscard]] std::vector<RoleIndex> roles_named(const Model& model, const text::Path& path);
 
-// The named condition that an expression consists of alone, or nullptr.
-[[nodiscard]] const text::Condition* sole_condition(const Model& model, const text::Expr& expression);
+// The named condition that an expression consists of alone, or nullptr. Scopes that don't stand in each other
+// may have one of the same name: it is the one that counts at an entity of kind `at`, or any if there is no
+// kind.
+[[nodiscard]] const text::Condition* sole_condition(const Model& model, const text::Expr& expression,
+                                                    KindIndex at = kNoIndex);
 
 // Three-valued truth of a condition under the column's assumptions.
 [[nodiscard]] Settled truth(const Column& column, const text::Expr& expression);
