@@ -68,8 +68,14 @@ EntityRef ValueReader::split(NodeIndex node, std::string_view text, KindIndex ba
     return {};
   }
   if (kind == kNoIndex) {
+    // Or an id that has a colon itself: then it bears its kind, too.
+    std::string suggestion = did_you_mean(name, names_.kinds());
+    if (suggestion.empty() && bare != kNoIndex && text.size() < 60)
+      suggestion =
+          "an id with a colon is written with its kind: " + names_.names_of(std::uint64_t{1} << bare) + ":" +
+          std::string(text);
     complain(DiagCode::snapshot_unknown_kind, node, {shown(name), joined(names_.kinds())},
-             did_you_mean(name, names_.kinds()));
+             std::move(suggestion));
     return {};
   }
   if (kind == kSystemKind) {
