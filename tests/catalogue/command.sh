@@ -54,6 +54,12 @@ python3 -c 'import json; json.load(open("out"))' 2>/dev/null || ! command -v pyt
 expect 1 "$policyc" eval -p wrong.policy -s wiki/sample.yaml user:ann document.read document:plan --json
 grep -q '^{.*"error"' out || { echo "no JSON of an error"; failed=1; }
 
+# Where memory runs out it says so. A sanitizer's runtime takes more address space than any machine has memory.
+if "$policyc" version --max-memory 1GB >/dev/null 2>&1; then
+  expect 4 "$policyc" check wiki --max-memory 1MB
+  says 'memory ran out'
+fi
+
 # Surroundings that change how other programs print and parse.
 plain=$("$policyc" eval -p wiki -s wiki/sample.yaml user:ann document.read document:plan --now 2026-03-01T00:00:00Z --json)
 for surroundings in LC_ALL=de_DE.UTF-8 LC_ALL=C TZ=Pacific/Kiritimati TZ=nonsense LANG=tr_TR.UTF-8; do
