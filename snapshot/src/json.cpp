@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "encoding.hpp"
@@ -87,6 +88,8 @@ class JsonReader::Impl {
     const simdjson::padded_string_view padded(text.data(), text.size(), text.size() + kPadding);
     const simdjson::error_code error =
         room_ == simdjson::SUCCESS ? parser_.iterate(padded).get(json_) : room_;
+    // Want of memory is no fault of the text: it goes the way of all such wants.
+    if (error == simdjson::MEMALLOC) throw std::bad_alloc();
     if (error != simdjson::SUCCESS) return refuse_text(error, text);
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos || text[first] != '{')
@@ -101,8 +104,7 @@ class JsonReader::Impl {
   }
 
  private:
-  // Lines get room for longer ones, so that it isn't made for each anew. Memory
-  // that isn't there is an error of the text at hand.
+  // Lines get room for longer ones, so that it isn't made for each anew.
   void make_room(std::size_t size) {
     constexpr std::size_t kLongestLine = std::size_t{1} << 20;
     if (size > parser_.capacity() && size <= kLongestLine)

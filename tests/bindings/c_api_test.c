@@ -78,6 +78,7 @@ static void test_findings(void) {
   EXPECT(policyc_output_findings(output, POLICYC_FINDINGS_JSON, findings, sizeof findings) > 0);
   EXPECT(strstr(findings, "\"code\":\"PC") != NULL);
   EXPECT(policyc_output_findings(output, POLICYC_FINDINGS_TEXT, findings, 4) > 4 && strlen(findings) == 3);
+  EXPECT(policyc_output_findings(output, 2, findings, sizeof findings) == 0 && findings[0] == 0);
   policyc_output_free(output);
   policyc_output_free(NULL);
   EXPECT(policyc_compile_path(POLICYC_TEXT("/nowhere/at/all.policy"), &output) == 0);
@@ -219,6 +220,11 @@ static void test_mistakes(policyc_engine *engine, policyc_reader *reader) {
   decision.generation = 999;
   request.at_least = 0;
   EXPECT(policyc_reasons(reader, &request, &decision, NULL, 0, NULL) == -POLICYC_STALE_DECISION);
+
+  /* An answer that nobody gave: the smallest number has no positive. */
+  decision.outcome = INT32_MIN;
+  decision.why = 77;
+  EXPECT(policyc_explain_error(reader, &request, &decision, message, sizeof message) > 1);
 
   EXPECT(policyc_engine_load(engine, 0, "x", 1, "x", 1, &generation, message, sizeof message) < 0);
   EXPECT(policyc_engine_load(engine, POLICYC_TRUST_UNSIGNED_LOCAL, "x", 1, "x", 1, &generation, message,

@@ -127,8 +127,12 @@ typedef struct policyc_request {
   policyc_values resource_attributes;
   uint64_t at_least; /* the oldest generation that may answer; 0: any */
 } policyc_request;
-#define POLICYC_REQUEST_INIT \
-  { sizeof(policyc_request) }
+/* The _INIT macros give every field, so that no compiler of C or C++ warns of one that is missing. */
+#define POLICYC_REQUEST_INIT                                                                         \
+  {                                                                                                  \
+    sizeof(policyc_request), 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, {NULL, 0}, \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, 0                                                           \
+  }
 
 /* An entity resolved once, good for the snapshot that it came from: after another was loaded it is refused
  * (-POLICYC_STALE_HANDLE), and never someone else. 0 is no handle. */
@@ -148,7 +152,7 @@ typedef struct policyc_query {
   uint64_t at_least;
 } policyc_query;
 #define POLICYC_QUERY_INIT \
-  { sizeof(policyc_query) }
+  { sizeof(policyc_query), 0, 0, 0, 0, 0, 0, 0, {NULL, 0}, {NULL, 0}, 0 }
 
 /* why */
 enum { POLICYC_BY_DEFAULT = 0, POLICYC_BY_RULE = 1, POLICYC_BY_ERROR = 2 };
@@ -162,7 +166,7 @@ typedef struct policyc_decision {
   int64_t valid_until; /* 0: not computed by this version */
 } policyc_decision;
 #define POLICYC_DECISION_INIT \
-  { sizeof(policyc_decision) }
+  { sizeof(policyc_decision), 0, 0, 0, 0, 0 }
 
 /* A policy and a snapshot that can be exchanged while readers decide. */
 typedef struct policyc_engine policyc_engine;
@@ -228,8 +232,8 @@ POLICYC_EXPORT POLICYC_MUST_USE int policyc_reasons(policyc_reader* reader, cons
                                                     const policyc_decision* decision, char* buffer,
                                                     size_t room, size_t* needed);
 
-/* A sentence about an error decision, with a final NUL, cut to the room. Returns the bytes that the whole
- * takes, its NUL included; 0 if there is no memory. */
+/* A sentence about an error decision, with a final NUL, cut to the room; without memory for it, the one of
+ * policyc_error_text. Returns the bytes that the whole takes, its NUL included. */
 POLICYC_EXPORT size_t policyc_explain_error(policyc_reader* reader, const policyc_request* request,
                                             const policyc_decision* decision, char* buffer, size_t room);
 

@@ -1,6 +1,6 @@
 /* policyc's compiler for C: policy texts to program images, snapshot texts to snapshot images. In a library
  * of its own, libpolicyc_compile, so that who decides need not link a parser. The conventions are those of
- * policyc.h.
+ * policyc.h, but that the files of a path are read.
  *
  *   policyc_output *policy;
  *   if (policyc_compile_path(POLICYC_TEXT("policies/wiki"), &policy) < 1) …      // findings, or an error
@@ -35,8 +35,8 @@ POLICYC_EXPORT POLICYC_MUST_USE int policyc_compile_texts(const policyc_source* 
 
 enum { POLICYC_YAML = 0, POLICYC_JSON = 1, POLICYC_JSON_LINES = 2 };
 
-/* A snapshot for the policy whose image is given, by its file's name (.yaml .yml .json .jsonl) or from a
- * text. */
+/* A snapshot for the policy whose image is given, by its file's name (.yaml .yml .json .jsonl; - reads
+ * standard input, as YAML) or from a text. */
 POLICYC_EXPORT POLICYC_MUST_USE int policyc_snapshot_path(const void* program, size_t program_size,
                                                           policyc_string path, policyc_output** output);
 POLICYC_EXPORT POLICYC_MUST_USE int policyc_snapshot_text(const void* program, size_t program_size,
@@ -53,7 +53,8 @@ POLICYC_EXPORT size_t policyc_output_warnings(const policyc_output* output);
 enum { POLICYC_FINDINGS_TEXT = 0, POLICYC_FINDINGS_JSON = 1 };
 
 /* The findings as people read them, or as JSON objects, one a line; with a final NUL, cut to the room.
- * Returns the bytes that the whole takes, its NUL included; 0 if there is no memory. */
+ * Returns the bytes that the whole takes, its NUL included; 0, and an empty text, if there is no memory or
+ * no such form. */
 POLICYC_EXPORT size_t policyc_output_findings(const policyc_output* output, uint32_t form, char* buffer,
                                               size_t room);
 

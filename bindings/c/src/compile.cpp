@@ -128,6 +128,9 @@ size_t policyc_output_warnings(const policyc_output* output) {
 
 size_t policyc_output_findings(const policyc_output* output, uint32_t form, char* buffer, size_t room) {
   std::size_t whole = 0;
+  // Whatever happens, the caller can print its buffer.
+  put("", buffer, room);
+  if (form > POLICYC_FINDINGS_JSON) return 0;
   (void)guarded([&] {
     std::string text;
     if (output != nullptr)

@@ -25,6 +25,12 @@ namespace policyc::c {
 
 [[nodiscard]] inline int failed(ErrorCode code) noexcept { return -static_cast<int>(code); }
 
+// A code or its negative; one that doesn't exist stays one.
+[[nodiscard]] inline ErrorCode code_of(int code) noexcept {
+  constexpr int kNone = 255;
+  return static_cast<ErrorCode>(code > kNone || code < -kNone ? kNone : code < 0 ? -code : code);
+}
+
 // Whether the struct is the one that this library knows: its first field says how large the caller's is.
 template <class Struct>
 [[nodiscard]] ErrorCode check(const Struct* given) noexcept {

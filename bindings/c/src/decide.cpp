@@ -60,8 +60,8 @@ Handle handle_of(policyc_handle handle) noexcept {
 // The decision that a caller hands back, for the evaluator.
 Decision decision_of(const policyc_decision& given) noexcept {
   Decision decision;
-  decision.why = static_cast<Why>(given.why);
-  decision.error = given.outcome < 0 ? static_cast<ErrorCode>(-given.outcome) : ErrorCode::none;
+  decision.why = given.outcome < 0 ? Why::error : Why::default_deny;
+  decision.error = given.outcome < 0 ? code_of(given.outcome) : ErrorCode::none;
   decision.detail = given.detail;
   decision.generation = given.generation;
   return decision;
@@ -165,16 +165,14 @@ int policyc_reasons(policyc_reader* reader, const policyc_request* request, cons
 
 size_t policyc_explain_error(policyc_reader* reader, const policyc_request* request,
                              const policyc_decision* decision, char* buffer, size_t room) {
-  std::size_t whole = 0;
+  if (reader == nullptr || check(decision) != ErrorCode::none)
+    return put(describe(ErrorCode::malformed), buffer, room);
+  // What the code alone says stands where there is no request, or no memory, to say more.
+  std::size_t whole = put(describe(code_of(decision->outcome)), buffer, room);
   (void)guarded([&] {
     ConvertedRequest converted;
-    if (reader == nullptr || check(decision) != ErrorCode::none) {
-      whole = put(describe(ErrorCode::malformed), buffer, room);
-    } else if (converted.convert(request) != ErrorCode::none) {
-      whole = put(policyc_error_text(decision->outcome), buffer, room);
-    } else {
+    if (converted.convert(request) == ErrorCode::none)
       whole = put(reader->reader.explain_error(converted.request, decision_of(*decision)), buffer, room);
-    }
     return 1;
   });
   return whole;

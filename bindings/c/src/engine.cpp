@@ -8,12 +8,6 @@ namespace {
 // Refuses what is not one of the choices of trust.
 [[nodiscard]] bool is_trust(std::uint32_t trust) noexcept { return trust == POLICYC_TRUST_UNSIGNED_LOCAL; }
 
-// A code or its negative; one that doesn't exist stays one.
-[[nodiscard]] ErrorCode code_of(int code) noexcept {
-  constexpr int kNone = 255;
-  return static_cast<ErrorCode>(code > kNone || code < -kNone ? kNone : code < 0 ? -code : code);
-}
-
 [[nodiscard]] std::span<const std::byte> bytes(const void* data, std::size_t size) noexcept {
   return {static_cast<const std::byte*>(data), size};
 }
@@ -26,6 +20,18 @@ int said(const Error& error, char* message, std::size_t room) noexcept {
 int refused(ErrorCode code, char* message, std::size_t room) noexcept {
   put(describe(code), message, room);
   return failed(code);
+}
+
+// Runs a load. What it throws leaves a sentence, too, since a caller prints the message after every error.
+template <class Work>
+int told(char* message, std::size_t room, Work work) noexcept {
+  bool returned = false;
+  const int outcome = guarded([&] {
+    const int loaded = work();
+    returned = true;
+    return loaded;
+  });
+  return returned ? outcome : refused(code_of(outcome), message, room);
 }
 
 int taken(const Result<std::uint64_t>& loaded, std::uint64_t* generation, char* message,
@@ -56,7 +62,7 @@ void policyc_engine_free(policyc_engine* engine) { delete engine; }
 int policyc_engine_load(policyc_engine* engine, uint32_t trust, const void* program, size_t program_size,
                         const void* snapshot, size_t snapshot_size, uint64_t* generation, char* message,
                         size_t room) {
-  return guarded([&] {
+  return told(message, room, [&] {
     if (engine == nullptr || program == nullptr || snapshot == nullptr || !is_trust(trust))
       return refused(ErrorCode::malformed, message, room);
     auto loaded = Program::load(bytes(program, program_size), Trust::unsigned_local());
@@ -69,7 +75,7 @@ int policyc_engine_load(policyc_engine* engine, uint32_t trust, const void* prog
 
 int policyc_engine_load_program(policyc_engine* engine, uint32_t trust, const void* program,
                                 size_t program_size, uint64_t* generation, char* message, size_t room) {
-  return guarded([&] {
+  return told(message, room, [&] {
     if (engine == nullptr || program == nullptr || !is_trust(trust))
       return refused(ErrorCode::malformed, message, room);
     auto loaded = Program::load(bytes(program, program_size), Trust::unsigned_local());
@@ -81,7 +87,7 @@ int policyc_engine_load_program(policyc_engine* engine, uint32_t trust, const vo
 
 int policyc_engine_load_snapshot(policyc_engine* engine, const void* snapshot, size_t snapshot_size,
                                  uint64_t* generation, char* message, size_t room) {
-  return guarded([&] {
+  return told(message, room, [&] {
     if (engine == nullptr || snapshot == nullptr) return refused(ErrorCode::malformed, message, room);
     const std::shared_ptr<const Program> program = engine->engine.program();
     if (program == nullptr) return refused(ErrorCode::not_loaded, message, room);

@@ -7,8 +7,8 @@
 //   if (read.image.empty()) for (auto& d : read.diagnostics.list()) …
 //
 // Every problem is reported with its file, line and column, up to a limit; a
-// snapshot with an error gives no image. Never throws for what a file says.
-// Separate calls are independent and may run at once.
+// snapshot with an error gives no image. Never throws for what a file says, only
+// std::bad_alloc. Separate calls are independent and may run at once.
 
 #include <cstddef>
 #include <cstdint>
