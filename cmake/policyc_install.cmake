@@ -49,7 +49,14 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/policyc-config.cmake ${CMAKE_CURRENT_B
 
 # Relocatable: paths follow from where the file itself lies.
 file(RELATIVE_PATH policyc_up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
-foreach(name policyc policyc-vm)
+set(policyc_pc_files policyc-vm)
+if(POLICYC_BUILD_BINDINGS)
+  list(APPEND policyc_pc_files policyc)
+  if(POLICYC_BUILD_COMPILER)
+    list(APPEND policyc_pc_files policyc-compile)
+  endif()
+endif()
+foreach(name IN LISTS policyc_pc_files)
   configure_file(cmake/${name}.pc.in ${name}.pc @ONLY)
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)

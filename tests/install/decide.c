@@ -2,7 +2,6 @@
 
 #include <policyc.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void *read_whole(const char *path, size_t *size) {
@@ -26,11 +25,12 @@ int main(int argc, char **argv) {
     fprintf(stderr, "%s\n", message);
     return 2;
   }
-  policyc_reader *reader = policyc_reader_new(engine);
+  policyc_reader *reader = policyc_reader_new(engine); /* one for each thread */
   policyc_request request = POLICYC_REQUEST_INIT;
   request.subject = policyc_literal(argv[1], strlen(argv[1]));
   request.action = policyc_literal(argv[2], strlen(argv[2]));
   request.resource = policyc_literal(argv[3], strlen(argv[3]));
+  /* 1 is the only allow: errors are negative. */
   puts(policyc_decide(reader, &request, NULL) == 1 ? "allow" : "deny");
   policyc_reader_free(reader);
   policyc_engine_free(engine);

@@ -25,7 +25,7 @@ asks_for() { dpkg-deb -f "$work/$1"_*.deb Depends; }
 
 has libpolicyc0 'lib/.*libpolicyc\.so\.0' 'lib/.*libpolicyc_compile\.so\.0'
 has libpolicyc-dev 'include/policyc\.h' 'include/policyc/evaluator\.hpp' 'lib/.*libpolicyc_vm\.a' \
-  'lib/.*libpolicyc\.so' 'lib/.*cmake/policyc/policyc-config\.cmake' 'lib/.*pkgconfig/policyc-vm\.pc'
+  'lib/.*libpolicyc\.so' 'lib/.*cmake/policyc/policyc-config\.cmake' 'lib/.*pkgconfig/policyc-vm\.pc' 'lib/.*pkgconfig/policyc-compile\.pc'
 has policyc 'bin/policyc' 'share/man/man1/policyc\.1' 'share/bash-completion/completions/policyc'
 if dpkg-deb -c "$work"/libpolicyc0_*.deb | grep -qE '/(include|bin)/|\.a$'; then
   echo "libpolicyc0 has what only developers need"

@@ -24,7 +24,7 @@ block() { # INFO-STRING
   awk -v fence="\`\`\`$1" '$0 == fence { inside = 1; next } /^```/ { inside = 0 } inside' "$source/README.md"
 }
 mkdir "$work/project"
-cp "$source"/tests/install/{CMakeLists.txt,compile.cpp,decide.c} "$work/project"
+cp "$source"/tests/install/{CMakeLists.txt,compile.cpp,compile.c,decide.c} "$work/project"
 cd "$work/project"
 block policy >todo.policy
 block yaml >todo.yaml
@@ -63,6 +63,7 @@ for program in ./made/decide ./made/decide_c; do
   expect deny "$program" user:nobody list.edit list:chores
 done
 expect "1 action, 1 rule" ./made/compile
+expect allow ./made/compile_c
 
 # The evaluator links the standard library and nothing else.
 others=$(ldd ./made/decide | awk '{ print $1 }' | grep -vE '^(linux-vdso|libstdc\+\+|libm|libgcc_s|libc|/lib.*/ld-linux.*)(\.so.*)?$' || true)
@@ -73,13 +74,20 @@ fi
 
 # Without CMake.
 if command -v pkg-config >/dev/null; then
-  export PKG_CONFIG_PATH=$prefix/lib/pkgconfig:$(dirname "$(find "$prefix" -name policyc.pc)")
+  PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name policyc.pc)")
+  export PKG_CONFIG_PATH
   # shellcheck disable=SC2046
   "$2" -std=c++20 decide.cpp $(pkg-config --cflags --libs policyc-vm) -o by_pkg_config
   expect allow ./by_pkg_config user:ann list.delete list:chores
   # shellcheck disable=SC2046
-  "$3" decide.c $(pkg-config --cflags --libs policyc) -o by_pkg_config_c
-  LD_LIBRARY_PATH=$(dirname "$(find "$prefix" -name 'libpolicyc.so')") expect allow ./by_pkg_config_c user:ann list.delete list:chores
+  "$3" -std=c11 -Wall -Wextra -Wpedantic -Werror decide.c $(pkg-config --cflags --libs policyc) -o by_pkg_config_c
+  # shellcheck disable=SC2046
+  "$3" -std=c11 -Wall -Wextra -Wpedantic -Werror compile.c $(pkg-config --cflags --libs policyc policyc-compile) \
+    -o by_pkg_config_compile
+  LD_LIBRARY_PATH=$(dirname "$(find "$prefix" -name 'libpolicyc.so')")
+  export LD_LIBRARY_PATH
+  expect allow ./by_pkg_config_c user:ann list.delete list:chores
+  expect allow ./by_pkg_config_compile
 fi
 
 for file in bin/policyc share/man/man1/policyc.1 share/bash-completion/completions/policyc; do
