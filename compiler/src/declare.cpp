@@ -29,6 +29,7 @@ void Declarer::run() {
   enums();
   kinds();
   parents();
+  members();
   plurals();
   nest();
   always_above();
@@ -93,8 +94,7 @@ Declarer::Lists<text::Attribute> Declarer::attributes_of(KindIndex kind) const {
   if (kind == kSystemKind)
     for (const text::File& file : loaded_.package.files) lists.push_back(&file.system_attributes);
   else
-    lists.push_back(sources_[kind].scope != nullptr ? &sources_[kind].scope->attributes
-                                                    : &sources_[kind].subject->attributes);
+    lists.push_back(&sources_[kind].attributes());
   return lists;
 }
 
@@ -111,7 +111,7 @@ Declarer::Lists<text::Action> Declarer::actions_of(KindIndex kind) const {
   Lists<text::Action> lists;
   if (kind == kSystemKind)
     for (const text::File& file : loaded_.package.files) lists.push_back(&file.system_actions);
-  else
+  else if (sources_[kind].group == nullptr)
     lists.push_back(sources_[kind].scope != nullptr ? &sources_[kind].scope->actions
                                                     : &sources_[kind].subject->actions);
   return lists;

@@ -65,25 +65,59 @@ void Declarer::kinds() {
     // In the order of the text, across the lists of the tree.
     std::vector<KindSource> written;
     for (const text::SubjectKind& subject : file.subjects)
-      written.push_back({subject.span, nullptr, &subject});
-    for (const text::Scope& scope : file.scopes) written.push_back({scope.span, &scope, nullptr});
+      written.push_back({subject.span, nullptr, &subject, nullptr});
+    for (const text::PrincipalGroup& group : file.principal_groups)
+      written.push_back({group.span, nullptr, nullptr, &group});
+    for (const text::Scope& scope : file.scopes) written.push_back({scope.span, &scope, nullptr, nullptr});
     std::stable_sort(written.begin(), written.end(),
                      [](const KindSource& a, const KindSource& b) { return a.span.begin < b.span.begin; });
-    for (const KindSource& source : written)
-      add_kind(source.scope != nullptr ? source.scope->name : source.subject->name,
-               source.scope != nullptr ? KindCategory::scope : KindCategory::subject, source);
+    for (const KindSource& source : written) add_kind(source);
   }
 }
 
-void Declarer::add_kind(const text::Name& name, KindCategory category, KindSource source) {
-  const char* what = category == KindCategory::scope ? "a scope" : "a kind of subject";
-  if (is_reserved_name(name, what, true)) return taint(name, source);
-  if (!take(global_, category == KindCategory::scope ? "the scope" : "the kind", name))
-    return taint(name, source);
+KindCategory Declarer::KindSource::category() const noexcept {
+  if (scope != nullptr) return KindCategory::scope;
+  return group != nullptr ? KindCategory::group : KindCategory::subject;
+}
+
+const char* Declarer::KindSource::article() const noexcept {
+  if (scope != nullptr) return "a scope";
+  return group != nullptr ? "a kind of group" : "a kind of subject";
+}
+
+const text::Name& Declarer::KindSource::name() const noexcept {
+  if (scope != nullptr) return scope->name;
+  return group != nullptr ? group->name : subject->name;
+}
+
+const std::optional<std::string>& Declarer::KindSource::plural() const noexcept {
+  if (scope != nullptr) return scope->plural;
+  return group != nullptr ? group->plural : subject->plural;
+}
+
+const std::vector<text::Attribute>& Declarer::KindSource::attributes() const noexcept {
+  if (scope != nullptr) return scope->attributes;
+  return group != nullptr ? group->attributes : subject->attributes;
+}
+
+const std::vector<text::Name>& Declarer::KindSource::parents() const noexcept {
+  static const std::vector<text::Name> kNone;
+  if (scope != nullptr) return scope->parents;
+  return group != nullptr ? group->parents : kNone;
+}
+
+void Declarer::add_kind(KindSource source) {
+  const text::Name& name = source.name();
+  const KindCategory category = source.category();
+  if (is_reserved_name(name, source.article(), true)) return taint(source);
+  const char* const what = category == KindCategory::scope   ? "the scope"
+                           : category == KindCategory::group ? "the group"
+                                                             : "the kind";
+  if (!take(global_, what, name)) return taint(source);
   if (schema_.kinds.size() == kMaxKinds) {
     if (full_.insert("kinds").second)
       diagnostics_.add(DiagCode::too_many_kinds, name.span, {std::to_string(kMaxKinds)});
-    return taint(name, source);
+    return taint(source);
   }
   const auto index = static_cast<KindIndex>(schema_.kinds.size());
   KindInfo info;
@@ -96,16 +130,14 @@ void Declarer::add_kind(const text::Name& name, KindCategory category, KindSourc
 }
 
 // A kind that is left out would have declared its name and its members.
-void Declarer::taint(const text::Name& name, const KindSource& source) {
+void Declarer::taint(const KindSource& source) {
   const auto all = [&](const auto& members) {
     for (const auto& member : members) symbols_.tainted_.insert(member.name.text);
   };
-  symbols_.tainted_.insert(name.text);
-  if (source.subject != nullptr) {
-    all(source.subject->attributes);
-    all(source.subject->actions);
-  } else {
-    all(source.scope->attributes);
+  symbols_.tainted_.insert(source.name().text);
+  all(source.attributes());
+  if (source.subject != nullptr) all(source.subject->actions);
+  if (source.scope != nullptr) {
     all(source.scope->roles);
     all(source.scope->actions);
     all(source.scope->conditions);
@@ -114,9 +146,8 @@ void Declarer::taint(const text::Name& name, const KindSource& source) {
 
 void Declarer::parents() {
   for (std::size_t kind = 1; kind < schema_.kinds.size(); ++kind) {
-    if (sources_[kind].scope == nullptr) continue;
     KindInfo& info = schema_.kinds[kind];
-    const std::vector<text::Name>& written = sources_[kind].scope->parents;
+    const std::vector<text::Name>& written = sources_[kind].parents();
     for (const text::Name& name : written) {
       const KindIndex parent = symbols_.kind(name.text);
       symbols_.lacks_parents_ = symbols_.lacks_parents_ || parent == kNoIndex ||
@@ -129,7 +160,7 @@ void Declarer::parents() {
         diagnostics_.add(DiagCode::bad_parent_kind, name.span,
                          {info.name, name.text,
                           parent == kSystemKind ? "every root stands in system without saying so"
-                                                : "it is a kind of subject"});
+                                                : std::string("it is ") + sources_[parent].article()});
       } else if (std::find(info.parents.begin(), info.parents.end(), parent) != info.parents.end()) {
         const auto first = std::find_if(written.begin(), written.end(),
                                         [&](const text::Name& other) { return other.text == name.text; });
@@ -141,7 +172,36 @@ void Declarer::parents() {
       }
     }
     if (info.self_nesting && written.size() == 1)
-      diagnostics_.add(DiagCode::kind_without_root, sources_[kind].scope->name.span, {info.name});
+      diagnostics_.add(DiagCode::kind_without_root, sources_[kind].name().span, {info.name});
+  }
+}
+
+// Of what a group is made. A list without one that may be is as good as any.
+void Declarer::members() {
+  for (std::size_t kind = 1; kind < schema_.kinds.size(); ++kind) {
+    if (sources_[kind].group == nullptr) continue;
+    KindInfo& info = schema_.kinds[kind];
+    const std::vector<text::Name>& written = sources_[kind].group->members;
+    for (const text::Name& name : written) {
+      const KindIndex member = symbols_.kind(name.text);
+      if (member == kNoIndex) {
+        if (!symbols_.is_tainted(name.text))
+          diagnostics_.add(DiagCode::unknown_name, name.span, {"subject kind or group", name.text},
+                           text::did_you_mean(name.text, symbols_.kind_names()));
+      } else if (!is_principal(schema_.kinds[member].category)) {
+        diagnostics_.add(
+            DiagCode::bad_member_kind, name.span,
+            {info.name, name.text, member == kSystemKind ? "it is no principal" : "it is a scope"});
+      } else if ((info.members & bit(member)) != 0) {
+        const auto first = std::find_if(written.begin(), written.end(),
+                                        [&](const text::Name& other) { return other.text == name.text; });
+        diagnostics_.add(DiagCode::duplicate_name, name.span, {"the member", name.text}, {},
+                         {{first->span, "named first here"}});
+      } else {
+        info.members |= bit(member);
+      }
+    }
+    if (info.members == 0) info.members = bit(kind);
   }
 }
 
@@ -184,7 +244,7 @@ void Declarer::report_kind_cycle(KindIndex start) {
     seen.insert(*next);
     at = *next;
   }
-  diagnostics_.add(DiagCode::kind_cycle, sources_[start].scope->name.span, {shown});
+  diagnostics_.add(DiagCode::kind_cycle, sources_[start].name().span, {shown});
 }
 
 // The largest solution of: what every parent is, or always has above it.
@@ -208,18 +268,12 @@ void Declarer::always_above() {
 }
 
 void Declarer::plurals() {
-  for (std::size_t kind = 1; kind < schema_.kinds.size(); ++kind) {
-    const KindSource& source = sources_[kind];
-    set_plural(static_cast<KindIndex>(kind),
-               source.scope != nullptr ? source.scope->plural : source.subject->plural);
-  }
+  for (std::size_t kind = 1; kind < schema_.kinds.size(); ++kind)
+    set_plural(static_cast<KindIndex>(kind), sources_[kind].plural());
 }
 
 void Declarer::set_plural(KindIndex kind, const std::optional<std::string>& written) {
-  const auto declared = [&](std::size_t index) {
-    const KindSource& source = sources_[index];
-    return source.scope != nullptr ? source.scope->name.span : source.subject->name.span;
-  };
+  const auto declared = [&](std::size_t index) { return sources_[index].name().span; };
   KindInfo& info = schema_.kinds[kind];
   info.plural = written ? *written : plural_of(info.name);
   if (!is_word(info.plural)) {

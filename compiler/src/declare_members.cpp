@@ -47,7 +47,7 @@ void Declarer::add_attribute(KindIndex kind, const text::Attribute& attribute) {
   const KindIndex same = symbols_.kind(name);
   if (same != kNoIndex && same != kSystemKind && schema_.kinds[same].category == KindCategory::scope) {
     diagnostics_.add(DiagCode::name_clash, attribute.name.span, {"an attribute", name, "a scope"}, {},
-                     {{sources_[same].scope->name.span, "the scope"}});
+                     {{sources_[same].name().span, "the scope"}});
     symbols_.tainted_.insert(name);
     return;
   }
@@ -57,7 +57,7 @@ void Declarer::add_attribute(KindIndex kind, const text::Attribute& attribute) {
       continue;
     diagnostics_.add(DiagCode::snapshot_key, attribute.name.span,
                      {name, "for the list of the '" + schema_.kinds[child].name + "' entities inside"}, {},
-                     {{sources_[child].scope->name.span, "stands in it"}});
+                     {{sources_[child].name().span, "stands in it"}});
     symbols_.tainted_.insert(name);
     return;
   }
@@ -101,7 +101,10 @@ void Declarer::roles() {
         RoleInfo info;
         info.name = role.name.text;
         info.kind = kind;
+        if (role.is_public && role.not_granted)
+          diagnostics_.add(DiagCode::public_not_granted, role.name.span, {role.name.text});
         info.grantable = !role.not_granted;
+        info.is_public = role.is_public;
         info.assignable = !role.not_assignable;
         schema_.roles.push_back(std::move(info));
         schema_.kinds[kind].roles.push_back(index);

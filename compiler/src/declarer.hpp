@@ -35,6 +35,15 @@ class Declarer {
     text::Span span;
     const text::Scope* scope = nullptr;
     const text::SubjectKind* subject = nullptr;
+    const text::PrincipalGroup* group = nullptr;
+
+    [[nodiscard]] KindCategory category() const noexcept;
+    [[nodiscard]] const char* article() const noexcept;  // "a scope"
+    // Of what is not system.
+    [[nodiscard]] const text::Name& name() const noexcept;
+    [[nodiscard]] const std::optional<std::string>& plural() const noexcept;
+    [[nodiscard]] const std::vector<text::Attribute>& attributes() const noexcept;
+    [[nodiscard]] const std::vector<text::Name>& parents() const noexcept;  // none of a subject
   };
   template <class Member>
   using Lists = std::vector<const std::vector<Member>*>;
@@ -49,11 +58,12 @@ class Declarer {
   void headers();
   void enums();
   void kinds();
-  void add_kind(const text::Name& name, KindCategory category, KindSource source);
-  void taint(const text::Name& name, const KindSource& source);
+  void add_kind(KindSource source);
+  void taint(const KindSource& source);
   void plurals();
   void set_plural(KindIndex kind, const std::optional<std::string>& written);
   void parents();
+  void members();
   void nest();
   void report_kind_cycle(KindIndex start);
   void always_above();

@@ -33,6 +33,8 @@ namespace {
     case TermKind::in: return "in";
     case TermKind::in_network: return "in-network";
     case TermKind::in_scope: return "in-scope";
+    case TermKind::in_members: return "in-members";
+    case TermKind::is_member: return "is-member";
     case TermKind::contains_all: return "contains-all";
     case TermKind::contains_any: return "contains-any";
     case TermKind::starts_with: return "starts-with";
@@ -77,10 +79,13 @@ class Writer {
     out_ << "\n"
          << (info.category == KindCategory::subject ? "subject "
              : info.category == KindCategory::scope ? "scope "
+             : info.category == KindCategory::group ? "group "
                                                     : "")
          << info.name;
     for (std::size_t i = 0; i < info.parents.size(); ++i)
       out_ << (i == 0 ? " in " : ", ") << schema_.kinds[info.parents[i]].name;
+    for (std::size_t i = 0, shown = 0; i < schema_.kinds.size(); ++i)
+      if (((info.members >> i) & 1) != 0) out_ << (shown++ == 0 ? " of " : ", ") << schema_.kinds[i].name;
     if (kind != kSystemKind) out_ << " plural " << info.plural;
     out_ << "\n";
     for (const AttributeIndex index : info.attributes) {
@@ -122,6 +127,7 @@ class Writer {
     if (role.up_bit != kNoBit) out_ << " rolled-up bit " << unsigned{role.up_bit};
     if (!role.grantable) out_ << " not granted";
     if (!role.assignable) out_ << " not assignable";
+    if (role.is_public) out_ << " public";
     out_ << "\n";
     for (const RoleIndex included : more.includes)
       out_ << "    includes " << role_name(schema_, included) << "\n";

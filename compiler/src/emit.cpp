@@ -104,6 +104,8 @@ void Emitter::test(Node node, Label yes, Label no, Label next) {
     case NodeKind::in_set: return two(Op::in_set);
     case NodeKind::in_network: return two(type_of(1).kind == TypeKind::set ? Op::in_cidr_set : Op::in_cidr);
     case NodeKind::in_scope: return two(Op::in_subtree);
+    case NodeKind::in_members: return two(Op::is_among);
+    case NodeKind::is_member: return two(Op::is_member);
     case NodeKind::contains_all: return two(Op::contains_all);
     case NodeKind::contains_any: return two(Op::contains_any);
     case NodeKind::starts_with: return two(Op::starts_with);

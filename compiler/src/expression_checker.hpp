@@ -90,8 +90,11 @@ class ExpressionChecker {
   // expression_sets.cpp
   [[nodiscard]] MaybeTerm membership(const text::Expr& expr, const Known& known);
   [[nodiscard]] MaybeTerm in(const text::Expr& element, const text::Expr& set, text::Span span,
-                             const Known& known);
-  [[nodiscard]] MaybeTerm written_set(const text::Expr& set, const Type& element, const Known& known);
+                             const Known& known, bool elements_only);
+  [[nodiscard]] MaybeTerm written_set(const text::Expr& set, const Type& element, const Known& known,
+                                      bool with_groups = false);
+  [[nodiscard]] TermKind kind_of_in(const Term& element, const Term& set) const;
+  [[nodiscard]] std::uint64_t groups() const;
   [[nodiscard]] MaybeTerm contains(const text::Expr& expr, const Known& known);
 
   // expression_roles.cpp
@@ -133,6 +136,8 @@ class ExpressionChecker {
   // "a value of type set<user>", with an article, for messages.
   [[nodiscard]] std::string shown(const Type& type) const;
   [[nodiscard]] std::string kinds_shown(std::uint64_t kinds) const;
+  // Of these kinds, those that a group of the other kinds may have among its members, directly or not.
+  [[nodiscard]] std::uint64_t members_of(std::uint64_t groups) const;
   [[nodiscard]] bool is_attribute_of_one(std::uint64_t kinds, const std::string& name) const;
   [[nodiscard]] static std::string source_of(const text::Path& path);
   [[nodiscard]] static std::string source_of(const text::Expr& expr);

@@ -174,6 +174,7 @@ std::optional<bool> constant_truth(const Term& term) {
                            return same_value(one, term.operands[0].constant, set.type.element);
                          });
     }
+    case TermKind::in_members: return is_empty_set(term.operands[1]) ? std::optional(false) : std::nullopt;
     case TermKind::contains_all: return is_empty_set(term.operands[1]) ? std::optional(true) : std::nullopt;
     case TermKind::contains_any: return is_empty_set(term.operands[1]) ? std::optional(false) : std::nullopt;
     case TermKind::any:

@@ -18,23 +18,24 @@ std::optional<Term> ExpressionChecker::membership(const Expr& expr, const Known&
     if (set->type.kind != TypeKind::set)
       return fail(DiagCode::wrong_operand, expr.operands[0].span, {"`contains`", "a set", shown(set->type)});
   }
-  MaybeTerm term = in(expr.operands[contains ? 1 : 0], expr.operands[contains ? 0 : 1], expr.span, known);
+  // A set contains an address, or a principal, if that is one of its elements; `in` asks whether the address
+  // lies in one, or the principal is a member of one.
+  MaybeTerm term =
+      in(expr.operands[contains ? 1 : 0], expr.operands[contains ? 0 : 1], expr.span, known, contains);
   if (!term) return std::nullopt;
-  // A set of blocks contains an address if it is one of its elements; `in` asks whether it lies in one.
-  if (contains && term->kind == TermKind::in_network) term->kind = TermKind::in;
   return negated(std::move(*term), expr.negated, expr.span);
 }
 
 std::optional<Term> ExpressionChecker::in(const Expr& element, const Expr& set, text::Span span,
-                                          const Known& known) {
+                                          const Known& known, bool elements_only) {
   if (set.kind == ExprKind::set) {
     MaybeTerm left = needed(element, known);
     if (!left) return std::nullopt;
     if (left->type.kind == TypeKind::set)
       return fail(DiagCode::wrong_operand, element.span, {"`in`", "a single value", shown(left->type)});
-    MaybeTerm right = written_set(set, left->type, known);
+    MaybeTerm right = written_set(set, left->type, known, !elements_only);
     if (!right) return std::nullopt;
-    const TermKind kind = left->type.kind == TypeKind::ip ? TermKind::in_network : TermKind::in;
+    const TermKind kind = elements_only ? TermKind::in : kind_of_in(*left, *right);
     return make(kind, span, {std::move(*left), std::move(*right)});
   }
   MaybeTerm right = needed(set, known);
@@ -45,8 +46,8 @@ std::optional<Term> ExpressionChecker::in(const Expr& element, const Expr& set, 
     Term one = *right;
     one.type = element_of(right->type);
     one.kinds = one.type.kind == TypeKind::entity ? one.type.argument : 0;
-    if (!agree(*left, one, span)) return std::nullopt;
-    const TermKind kind = left->type.kind == TypeKind::ip ? TermKind::in_network : TermKind::in;
+    const TermKind kind = elements_only ? TermKind::in : kind_of_in(*left, *right);
+    if (kind != TermKind::in_members && !agree(*left, one, span)) return std::nullopt;
     return make(kind, span, {std::move(*left), std::move(*right)});
   }
   MaybeTerm left = needed(element, known);
@@ -61,6 +62,13 @@ std::optional<Term> ExpressionChecker::in(const Expr& element, const Expr& set, 
         possible = possible ||
                    ((left->kinds & kind_bit(a)) != 0 && (right->kinds & kind_bit(b)) != 0 &&
                     (a == b || symbols_.may_be_above(static_cast<KindIndex>(a), static_cast<KindIndex>(b))));
+    const bool may_be_member = (members_of(right->kinds) & left->kinds) != 0;
+    if (may_be_member) {
+      Term member = make(TermKind::is_member, span, {*left, *right});
+      if ((right->kinds & ~groups()) == 0) return member;
+      Term below = make(TermKind::in_scope, span, {std::move(*left), std::move(*right)});
+      return make(TermKind::logical_or, span, {std::move(below), std::move(member)});
+    }
     if (!possible)
       return fail(DiagCode::never_equal, span, {kinds_shown(left->kinds), "in " + kinds_shown(right->kinds)});
     return make(TermKind::in_scope, span, {std::move(*left), std::move(*right)});
@@ -69,8 +77,36 @@ std::optional<Term> ExpressionChecker::in(const Expr& element, const Expr& set, 
               {"`in`", "a set, a block of addresses or an entity", shown(right->type)});
 }
 
+// What `in` asks of a set: an address lies in its blocks, and a principal may be a
+// member of groups that are its elements.
+TermKind ExpressionChecker::kind_of_in(const Term& element, const Term& set) const {
+  if (element.type.kind == TypeKind::ip) return TermKind::in_network;
+  const bool entities = element.type.kind == TypeKind::entity && set.type.element == TypeKind::entity;
+  return entities && (members_of(set.type.argument) & element.kinds) != 0 ? TermKind::in_members
+                                                                          : TermKind::in;
+}
+
+std::uint64_t ExpressionChecker::groups() const {
+  std::uint64_t all = 0;
+  for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind)
+    if (schema_.kinds[kind].category == KindCategory::group) all |= kind_bit(kind);
+  return all;
+}
+
+std::uint64_t ExpressionChecker::members_of(std::uint64_t groups) const {
+  std::uint64_t members = 0;
+  for (std::uint64_t open = groups, seen = 0; open != 0; open = members & ~seen) {
+    seen |= open;
+    for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind)
+      if ((open & kind_bit(kind)) != 0) members |= schema_.kinds[kind].members;
+  }
+  return members;
+}
+
 // {a, b}: a constant if all its elements are, else a set that only `in` can stand before.
-std::optional<Term> ExpressionChecker::written_set(const Expr& set, const Type& element, const Known& known) {
+// `with_groups`: groups that may have such an element among their members are as good as elements.
+std::optional<Term> ExpressionChecker::written_set(const Expr& set, const Type& element, const Known& known,
+                                                   bool with_groups) {
   std::vector<Term> elements;
   bool sound = true;
   bool constant = true;
@@ -79,7 +115,9 @@ std::optional<Term> ExpressionChecker::written_set(const Expr& set, const Type& 
     Term expected;
     expected.type = element;
     expected.kinds = element.kind == TypeKind::entity ? element.argument : 0;
-    if (!term || !agree(expected, *term, one.span)) {
+    const bool may_be_member = with_groups && term && term->type.kind == TypeKind::entity &&
+                               (members_of(term->kinds) & expected.kinds) != 0;
+    if (!term || (!may_be_member && !agree(expected, *term, one.span))) {
       sound = false;
       continue;
     }
@@ -88,11 +126,12 @@ std::optional<Term> ExpressionChecker::written_set(const Expr& set, const Type& 
   }
   if (!sound) return std::nullopt;
   Type type = set_of(element);
+  // Entities widen the set's type: each literal is of one kind, which need not be expected first.
+  for (const Term& one : elements)
+    if (element.kind == TypeKind::entity) type.argument |= one.type.argument;
   if (!constant) return make(TermKind::set, set.span, std::move(elements), type);
   Term term = make(TermKind::constant, set.span, {}, type);
   for (Term& one : elements) {
-    // Entities widen the set's type: each literal is of one kind, which need not be expected first.
-    if (element.kind == TypeKind::entity) term.type.argument |= one.type.argument;
     auto& values = term.constant.elements;
     if (std::find(values.begin(), values.end(), one.constant) == values.end())
       values.push_back(std::move(one.constant));

@@ -43,6 +43,8 @@ constexpr std::uint32_t kHeaviest = 1'000'000'000;
     case NodeKind::less:
     case NodeKind::less_equal: return 3;
     case NodeKind::in_scope:
+    case NodeKind::is_member:
+    case NodeKind::in_members:
     case NodeKind::in_set: return 10;
     case NodeKind::in_network:
     case NodeKind::contains_all:
@@ -350,12 +352,12 @@ Node Graph::compare(NodeKind kind, Node left, Node right) {
     }
   }
   if (kind == NodeKind::equal && left > right) std::swap(left, right);
-  if (kind == NodeKind::in_set && is_constant(right) && constant_of(right).value.elements.empty())
-    return kNever;
-  if (kind == NodeKind::in_set && is_constant(right) && constant_of(right).value.elements.size() == 1) {
+  const bool is_among = kind == NodeKind::in_set || kind == NodeKind::in_members;
+  if (is_among && is_constant(right) && constant_of(right).value.elements.empty()) return kNever;
+  if (is_among && is_constant(right) && constant_of(right).value.elements.size() == 1) {
     const vm::Constant& set = constant_of(right);
     return compare(
-        NodeKind::equal, left,
+        kind == NodeKind::in_set ? NodeKind::equal : NodeKind::is_member, left,
         constant({{set.type.element, TypeKind::boolean, false, set.type.argument}, set.value.elements[0]}));
   }
   NodeInfo info;

@@ -60,6 +60,8 @@ enum class NodeKind : std::uint8_t {
   in_set,      // operands: element, set
   in_network,  // operands: address, block or set of blocks
   in_scope,    // operands: entity, entity
+  in_members,  // operands: principal, set
+  is_member,   // operands: principal, principal
   contains_all,
   contains_any,
   starts_with,

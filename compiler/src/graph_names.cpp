@@ -36,6 +36,8 @@ namespace {
     case NodeKind::less_equal: return " <= ";
     case NodeKind::in_set:
     case NodeKind::in_network:
+    case NodeKind::in_members:
+    case NodeKind::is_member:
     case NodeKind::in_scope: return " in ";
     case NodeKind::contains_all: return " contains all ";
     case NodeKind::contains_any: return " contains any ";

@@ -75,7 +75,7 @@ class ConditionLints {
     const Term* set = nullptr;
     if (term.kind == TermKind::size || term.kind == TermKind::any || term.kind == TermKind::at_least)
       set = &term.operands[0];
-    if (term.kind == TermKind::in) set = &term.operands[1];
+    if (term.kind == TermKind::in || term.kind == TermKind::in_members) set = &term.operands[1];
     if (set != nullptr) measured_.insert(key_of(*set));
   }
 

@@ -17,6 +17,7 @@ namespace {
     case TermKind::less: return NodeKind::less;
     case TermKind::less_equal: return NodeKind::less_equal;
     case TermKind::in_scope: return NodeKind::in_scope;
+    case TermKind::is_member: return NodeKind::is_member;
     case TermKind::contains_all: return NodeKind::contains_all;
     case TermKind::contains_any: return NodeKind::contains_any;
     case TermKind::starts_with: return NodeKind::starts_with;
@@ -46,6 +47,7 @@ Node Lowering::test(const Term& term, const Environment& at) {
     case TermKind::logical_or: return graph_.any_of(tests(term, at));
     case TermKind::in: return any_element(term, at, NodeKind::equal);
     case TermKind::in_network: return any_element(term, at, NodeKind::in_network);
+    case TermKind::in_members: return any_element(term, at, NodeKind::is_member);
     case TermKind::is_set: return graph_.is_set(value(term.operands[0], at).node);
     case TermKind::is_kind: return kind_test(term, at);
     case TermKind::has_role: {
@@ -78,7 +80,10 @@ Node Lowering::any_element(const Term& term, const Environment& at, NodeKind sca
   const Term& set = term.operands[1];
   if (set.kind != TermKind::set) {
     const Node right = value(set, at).node;
-    return graph_.compare(scalar == NodeKind::equal ? NodeKind::in_set : scalar, element, right);
+    const NodeKind over_set = scalar == NodeKind::equal       ? NodeKind::in_set
+                              : scalar == NodeKind::is_member ? NodeKind::in_members
+                                                              : scalar;
+    return graph_.compare(over_set, element, right);
   }
   std::vector<Node> ways;
   for (const Term& one : set.operands) ways.push_back(graph_.compare(scalar, element, value(one, at).node));

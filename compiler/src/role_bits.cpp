@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <set>
 #include <utility>
 
 #include "declarer.hpp"
@@ -25,6 +26,8 @@ class RoleBits {
   void assign() {
     for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind) assign_bits(schema_.kinds[kind]);
     fill_masks();
+    for (std::size_t role = 0; role < schema_.roles.size(); ++role)
+      fill_userset(static_cast<RoleIndex>(role));
     order_roll_ups();
     for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind) lay_out(kind);
   }
@@ -69,6 +72,30 @@ class RoleBits {
     // A source that nobody can hold at the child gives nothing.
     for (RoleInfo& role : schema_.roles)
       std::erase_if(role.roll_up_roles, [](const RollUpSource& source) { return source.mask == 0; });
+  }
+
+  // Who counts as a userset of the role: those to whom it is granted, or whom an attribute
+  // names, and those of roles that include it.
+  void fill_userset(RoleIndex role) {
+    std::vector<RoleIndex> open = {role};
+    std::set<RoleIndex> seen = {role};
+    while (!open.empty()) {
+      const RoleIndex at = open.back();
+      open.pop_back();
+      if (const RoleInfo& info = schema_.roles[at]; info.flow_bit != kNoBit) {
+        std::vector<KindBits>& all = schema_.roles[role].userset;
+        auto known = std::find_if(all.begin(), all.end(),
+                                  [&](const KindBits& bits) { return bits.kind == info.kind; });
+        if (known == all.end()) known = all.insert(all.end(), KindBits{info.kind, 0});
+        known->mask |= bit(info.flow_bit);
+      }
+      for (std::size_t other = 0; other < model_.roles.size(); ++other) {
+        const std::vector<RoleIndex>& included = model_.roles[other].includes;
+        if (std::find(included.begin(), included.end(), at) != included.end() &&
+            seen.insert(static_cast<RoleIndex>(other)).second)
+          open.push_back(static_cast<RoleIndex>(other));
+      }
+    }
   }
 
   // Children before those that they roll up to: kinds nest in one direction, and what

@@ -127,6 +127,7 @@ class RoleSources {
   }
 
   [[nodiscard]] bool is_child(KindIndex kind, KindIndex of) const {
+    if (schema_.kinds[kind].category == KindCategory::group) return false;
     const auto& parents = schema_.kinds[kind].parents;
     if (of == kSystemKind) return parents.empty() && kind != kSystemKind;
     return std::find(parents.begin(), parents.end(), of) != parents.end();
@@ -160,8 +161,7 @@ class RoleSources {
   [[nodiscard]] bool names_subjects(const Type& type) const {
     if (!names_entities(type)) return false;
     for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind)
-      if ((type.argument & bit(kind)) != 0 && schema_.kinds[kind].category == KindCategory::subject)
-        return true;
+      if ((type.argument & bit(kind)) != 0 && is_principal(schema_.kinds[kind].category)) return true;
     return false;
   }
 

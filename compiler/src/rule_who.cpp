@@ -21,7 +21,8 @@ std::optional<std::vector<Who>> WhoResolver::resolve(const text::Rule& rule, Kin
                path.parts.size() == 1 && named != kNoIndex) {
       who = {WhoKind::subject_kind, named};
       if (analysis_.model.schema.kinds[named].category != KindCategory::subject) {
-        report(DiagCode::scope_as_who, path.span, {first});
+        const bool is_group = analysis_.model.schema.kinds[named].category == KindCategory::group;
+        report(is_group ? DiagCode::group_as_who : DiagCode::scope_as_who, path.span, {first});
         sound = false;
       }
     } else if (const std::optional<RoleIndex> found = role(path, kind)) {

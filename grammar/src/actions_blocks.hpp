@@ -1,6 +1,6 @@
 #pragma once
 
-// What stands in braces: subjects, scopes, tests and matrices.
+// What stands in braces: subjects, groups, scopes, tests and matrices.
 //
 // A block is finished whatever was wrong inside. If its header could not be
 // read, names that it declares are kept, and tests and tables are left out.
@@ -25,10 +25,10 @@ struct Build<grammar::block_close<B>> {
   }
 };
 
-// ---------------------------------------------------------- subjects and scopes
+// -------------------------------------------------- subjects, groups and scopes
 POLICYC_ON(kw_subject) {
-  state.reads_scope = false;
   state.subject = {};
+  state.plural = &state.subject.plural;
   state.describe(state.subject, false);
 }
 POLICYC_ON(subject_name) { state.subject.name = state.name(match); }
@@ -37,9 +37,23 @@ POLICYC_ON(subject) {
   if (!state.subject.name.text.empty()) state.tree.subjects.push_back(std::move(state.subject));
 }
 
+POLICYC_ON(kw_group) {
+  state.principal_group = {};
+  state.plural = &state.principal_group.plural;
+  state.describe(state.principal_group, false);
+}
+POLICYC_ON(group_kind) { state.principal_group.name = state.name(match); }
+POLICYC_ON(group_parent) { state.principal_group.parents.push_back(state.name(match)); }
+POLICYC_ON(member_kind) { state.principal_group.members.push_back(state.name(match)); }
+POLICYC_ON(principal_group) {
+  state.principal_group.span = state.place(match);
+  if (!state.principal_group.name.text.empty())
+    state.tree.principal_groups.push_back(std::move(state.principal_group));
+}
+
 POLICYC_ON(kw_scope) {
-  state.reads_scope = true;
   state.scope = {};
+  state.plural = &state.scope.plural;
   state.describe(state.scope, false);
 }
 POLICYC_ON(scope_name) { state.scope.name = state.name(match); }
@@ -50,9 +64,8 @@ POLICYC_ON(scope) {
 }
 
 POLICYC_ON(plural_text) {
-  std::optional<std::string>& plural = state.reads_scope ? state.scope.plural : state.subject.plural;
-  state.once(plural.has_value(), "plural", state.string_place, "keep one of the two");
-  plural = state.string_value;
+  state.once(state.plural->has_value(), "plural", state.string_place, "keep one of the two");
+  *state.plural = state.string_value;
 }
 
 POLICYC_ON(kw_context) { state.drop_annotations(); }

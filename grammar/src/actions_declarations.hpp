@@ -72,7 +72,10 @@ POLICYC_ON(kw_includes) {
 }
 POLICYC_ON(role_source) { state.role.sources.push_back(state.path); }
 POLICYC_ON(role_included) { state.role.includes.push_back(state.path); }
-POLICYC_ON(kw_public) { state.complain(DiagCode::unsupported_public_role, state.place(match)); }
+POLICYC_ON(kw_public) {
+  state.once(state.role.is_public, "public", state.place(match), "remove it");
+  state.role.is_public = true;
+}
 POLICYC_ON(role_if) { state.add_clause(state.role.condition, "if", state.place(match)); }
 
 POLICYC_ON(not_assignable) {

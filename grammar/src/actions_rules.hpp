@@ -98,8 +98,6 @@ struct Refuse {
   }
 };
 template <>
-struct Build<grammar::kw_group> : Refuse<DiagCode::unsupported_group> {};
-template <>
 struct Build<grammar::open_role> : Refuse<DiagCode::unsupported_open_role> {};
 template <>
 struct Build<grammar::kw_obligation> : Refuse<DiagCode::unsupported_obligation> {};

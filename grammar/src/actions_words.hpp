@@ -54,12 +54,14 @@ POLICYC_ON(entity_quoted) {
 
 POLICYC_ON(entity_any) {
   state.entity.span.end = state.offset(match.end);
-  state.complain(DiagCode::unsupported_everyone, state.entity.span, {state.entity.kind.text});
+  state.complain(DiagCode::everyone_in_policy, state.entity.span, {state.entity.kind.text});
 }
 
 POLICYC_ON(entity_role) {
   state.entity.span.end = state.offset(match.end);
-  state.complain(DiagCode::unsupported_userset, state.entity.span);
+  const std::string role(match.begin + 1, match.end);
+  state.complain(DiagCode::userset_in_policy, state.entity.span,
+                 {std::string(state.view(state.entity.span)), state.entity.kind.text + "." + role});
 }
 
 // --------------------------------------------------------------------- numbers

@@ -61,7 +61,7 @@ struct kw_role       : POLICYC_KEYWORD( "role" ) {};
 struct role_name     : plain_name {};
 struct role_source   : path {};
 struct role_included : path {};
-struct kw_public     : POLICYC_KEYWORD( "public" ) {};                         // not supported
+struct kw_public     : POLICYC_KEYWORD( "public" ) {};
 struct kw_role_from  : POLICYC_KEYWORD( "from" ) {};
 struct role_from     : p::seq< kw_role_from, many< role_source > > {};
 struct role_if       : p::seq< POLICYC_KEYWORD( "if" ), expression > {};
@@ -110,6 +110,16 @@ struct scope_parent  : plain_name {};
 struct parent_item   : p::seq< scope_parent, ws > {};
 struct scope_parents : p::seq< kw_in, many< parent_item > > {};
 struct scope_header  : p::seq< p::must< scope_name >, ws, p::star< p::sor< scope_parents, plural > >, p::must< open_ahead > > {};
+
+struct group_kind    : plain_name {};
+struct group_parent  : plain_name {};
+struct group_parent_item : p::seq< group_parent, ws > {};
+struct group_parents : p::seq< kw_in, many< group_parent_item > > {};
+struct member_kind   : plain_name {};
+struct member_item   : p::seq< member_kind, ws > {};
+struct kw_of         : POLICYC_KEYWORD( "of" ) {};
+struct group_header  : p::seq< p::must< group_kind >, ws, p::star< p::sor< group_parents, plural > >, p::must< kw_of >, many< member_item >,
+                               p::opt< plural >, p::must< open_ahead > > {};
 
 // ---------------------------------------------------------- targets, groups, rules
 struct target_scope  : plain_name {};
@@ -238,6 +248,9 @@ struct kw_subject    : POLICYC_KEYWORD( "subject" ) {};
 struct subject       : p::seq< kw_subject, header< subject_header, Body::subject >, block< subject_item, Body::subject > > {};
 struct kw_scope      : POLICYC_KEYWORD( "scope" ) {};
 struct scope         : p::seq< kw_scope, header< scope_header, Body::scope >, block< scope_item, Body::scope > > {};
+struct group_item    : p::seq< statement_begin, p::sor< annotation, listed_attribute > > {};
+struct kw_group      : p::seq< POLICYC_KEYWORD( "group" ), p::at< plain_name > > {};
+struct principal_group : p::seq< kw_group, header< group_header, Body::group >, block< group_item, Body::group > > {};
 struct kw_context    : POLICYC_KEYWORD( "context" ) {};
 struct context       : p::seq< kw_context, header< open_ahead, Body::context >, block< context_item, Body::context > > {};
 struct kw_test       : POLICYC_KEYWORD( "test" ) {};
@@ -254,14 +267,13 @@ struct import_text   : quoted {};
 struct import        : p::if_must< POLICYC_KEYWORD( "import" ), import_text > {};
 
 // Constructs that this build can't honour: each has an error of its own.
-struct kw_group      : p::seq< POLICYC_KEYWORD( "group" ), p::at< plain_name > > {};
 struct kw_obligation : p::seq< POLICYC_KEYWORD( "obligation" ), p::at< plain_name > > {};
 struct kw_constraint : p::seq< POLICYC_KEYWORD( "constraint" ), p::at< p::one< '"' > > > {};
 struct kw_always     : POLICYC_KEYWORD( "always" ) {};
 struct kw_never      : POLICYC_KEYWORD( "never" ) {};
-struct unsupported   : p::sor< kw_group, open_role, kw_obligation, kw_constraint, kw_always, kw_never > {};
+struct unsupported   : p::sor< open_role, kw_obligation, kw_constraint, kw_always, kw_never > {};
 
-struct top_item      : p::seq< statement_begin, p::sor< annotation, attribute, rule, role, action, scope, subject, context, enumeration,
+struct top_item      : p::seq< statement_begin, p::sor< annotation, attribute, rule, role, action, scope, subject, principal_group, context, enumeration,
                                condition, action_group, test, matrix, policy_header, language, import, unsupported > > {};
 
 struct policy_file   : p::seq< ws, p::until< p::eof, p::sor< stray_close, recovered< top_item, Body::top > > > > {};

@@ -37,6 +37,7 @@ std::vector<std::string> statement_words(Body body) {
               "never",     "unless",  "when",  "constraint", "obligation", "group"};
     case Body::scope: return {"role", "action", "condition"};
     case Body::subject: return {"action"};
+    case Body::group:
     case Body::context: return {};
     case Body::test: return {"table"};
     case Body::table: return {"row", "columns"};
@@ -62,6 +63,7 @@ const char* what_stands_in(Body body) {
   switch (body) {
     case Body::scope: return "attributes (`name: type`), roles, actions and conditions";
     case Body::subject: return "attributes (`name: type`) and actions";
+    case Body::group:
     case Body::context: return "attributes (`name: type`)";
     case Body::table: return "`columns user:ann, …` and rows, `row task.label: yes, …`";
     case Body::matrix:

@@ -175,6 +175,7 @@ const char* name_of(Body body) {
     case Body::top: return "policy";
     case Body::scope: return "scope";
     case Body::subject: return "subject";
+    case Body::group: return "group";
     case Body::context: return "context";
     case Body::test: return "test";
     case Body::table: return "table";
@@ -245,6 +246,7 @@ bool begins_member(View text, std::size_t at, Body body) {
              (any_of(start.word, {"role", "action", "condition", "open"}) && begins_declaration(text, at));
     case Body::subject:
       return begins_attribute(text, at) || (start.word == "action" && begins_declaration(text, at));
+    case Body::group:
     case Body::context: return begins_attribute(text, at);
     case Body::test:
       if (begins_entity(text, at) && (is_first_on_line(text, at) || begins_expectation(text, at)))

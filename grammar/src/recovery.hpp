@@ -13,7 +13,7 @@
 namespace policyc::text {
 
 // What encloses a statement.
-enum class Body : std::uint8_t { top, scope, subject, context, test, table, matrix, section };
+enum class Body : std::uint8_t { top, scope, subject, group, context, test, table, matrix, section };
 
 // "scope", "test", "table of a test" …, as messages call them.
 [[nodiscard]] const char* name_of(Body body);

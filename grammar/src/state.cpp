@@ -207,6 +207,7 @@ void State::add_attribute(Span where) {
   switch (body()) {
     case Body::scope: return scope.attributes.push_back(std::move(attribute));
     case Body::subject: return subject.attributes.push_back(std::move(attribute));
+    case Body::group: return principal_group.attributes.push_back(std::move(attribute));
     case Body::context: return tree.context.push_back(std::move(attribute));
     default: return tree.system_attributes.push_back(std::move(attribute));
   }

@@ -93,7 +93,6 @@ struct State {
   std::uint32_t failed = 0;     // where it was given up
   std::uint32_t depth = 0;      // of what recurses
   bool unknown_shape = false;   // given up at its first word
-  bool reads_scope = false;     // a scope's header is being read, not a subject's
   bool bad_header = false;      // the block that opens next has a header that was given up
 
   struct Block {
@@ -132,7 +131,9 @@ struct State {
   Condition condition;
   Enumeration enumeration;
   SubjectKind subject;
+  PrincipalGroup principal_group;
   Scope scope;
+  std::optional<std::string>* plural = nullptr;  // of what is being read
   ActionRef target;
   ActionGroup group;
   Rule rule;

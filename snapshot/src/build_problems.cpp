@@ -55,11 +55,16 @@ Wording wording_of(const BuildError& error) {
     case BuildProblem::unknown_default: return {DiagCode::unknown_default, {subject, object}};
     case BuildProblem::cross_root: return {DiagCode::cross_root, {subject, object}};
     case BuildProblem::duplicate_grant: return {DiagCode::duplicate_grant, {subject, object}};
+    case BuildProblem::not_public: return {DiagCode::not_public, {subject, object}};
+    case BuildProblem::duplicate_member: return {DiagCode::duplicate_member, {subject, object}};
+    case BuildProblem::member_cycle: return {DiagCode::member_cycle, {object}};
     case BuildProblem::not_grantable: return {DiagCode::not_grantable, {object}};
     case BuildProblem::too_many: return {DiagCode::snapshot_full, {subject, object}};
     case BuildProblem::duplicate_attribute: return {DiagCode::duplicate_key, {object}};
     // The reader has refused these; whatever comes through is an error all the same.
     case BuildProblem::wrong_role_kind: return {DiagCode::snapshot_unknown_role, {object, subject, ""}};
+    case BuildProblem::wrong_member_kind:
+      return {DiagCode::snapshot_wrong_kind, {object, object.substr(0, object.find(':')), "a member"}};
     case BuildProblem::malformed: break;
   }
   return {DiagCode::snapshot_bad_id, {subject, "the builder refuses it"}};

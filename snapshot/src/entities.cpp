@@ -56,6 +56,7 @@ void EntityReader::entity(NodeIndex map, KindIndex kind, const EntityRef* parent
   }
 
   const bool has_children = has_children_;
+  if (members_ != 0) members(members_, self.known() ? self : EntityRef{kind, {}});
   if (grants_ != 0) grants(grants_, self.known() ? self : EntityRef{kind, {}});
   if (!has_children) return;
   for (NodeIndex key = Document::first(map); key != document_.last(map); key = document_.after(key + 1)) {
@@ -75,6 +76,7 @@ void EntityReader::entity_line(NodeIndex map, NodeIndex name) {
   const std::uint64_t where = packed(document_.span(name));
   if (!keys(map, self.kind, Stands::on_line, parent, where)) return lose_entities();
   builder_.entity(self.kind, self.id, parent.kind, parent.id, attributes(), where);
+  if (members_ != 0) members(members_, self);
   if (grants_ != 0) grants(grants_, self);
 }
 
@@ -93,16 +95,22 @@ bool EntityReader::keys(NodeIndex map, KindIndex kind, Stands stands, EntityRef&
   ranges_.clear();
   elements_.clear();
   grants_ = 0;
+  members_ = 0;
   has_children_ = false;
   bool placed = true;
-  const std::string_view own = stands == Stands::on_line ? "entity" : kind == kSystemKind ? "" : "id";
+  const bool is_group = names_.schema().kinds[kind].category == KindCategory::group;
+  const std::string_view own = stands != Stands::on_line ? (kind == kSystemKind ? "" : "id")
+                               : is_group && document_.find(map, "entity") == 0 ? "group"
+                                                                                : "entity";
   for (NodeIndex key = Document::first(map); key != document_.last(map); key = document_.after(key + 1)) {
     if (document_[key].kind == Kind::broken) continue;
     const std::string_view name = document_.text(key);
     if (name == own) continue;
     if (name == "in") {
       placed = parent_of(key, kind, stands, parent) && placed;
-    } else if (name == "grants") {
+    } else if (name == "members" && is_group) {
+      members_ = key + 1;
+    } else if (name == "grants" && !is_group) {
       grants_ = key + 1;
     } else if (const AttributeIndex index = names_.find_attribute(kind, name); index != kNoIndex) {
       attribute(key + 1, index, where);
@@ -146,7 +154,7 @@ bool EntityReader::parent_of(NodeIndex key, KindIndex kind, Stands stands, Entit
   };
   const KindInfo& info = names_.schema().kinds[kind];
   if (stands == Stands::in_parent) return misplaced("the entity is written within its parent already");
-  if (info.category == KindCategory::subject) return misplaced("a principal stands in nothing");
+  if (info.category == KindCategory::subject) return misplaced("a subject stands in nothing");
   if (info.parents.empty())
     return misplaced(kind == kSystemKind ? "all is in system"
                                          : "the policy lets " + info.name + " stand in nothing");
@@ -161,9 +169,7 @@ bool EntityReader::parent_of(NodeIndex key, KindIndex kind, Stands stands, Entit
 bool EntityReader::is_unsupported(NodeIndex key) {
   const std::string_view name = document_.text(key);
   DiagCode code{};
-  if (name == "members")
-    code = DiagCode::snapshot_group;
-  else if (name == "roles")
+  if (name == "roles")
     code = DiagCode::snapshot_open_role;
   else if (name == "op")
     code = DiagCode::snapshot_delta;
@@ -190,7 +196,7 @@ void EntityReader::unknown_key(NodeIndex key, KindIndex kind, Stands stands) {
   if (stands == Stands::on_line) known.emplace_back("entity");
   if (stands != Stands::on_line && kind != kSystemKind) known.emplace_back("id");
   if (stands != Stands::in_parent && !info.parents.empty()) known.emplace_back("in");
-  known.emplace_back("grants");
+  known.emplace_back(info.category == KindCategory::group ? "members" : "grants");
   for (std::string& attribute : names_.attributes_of(kind)) known.push_back(std::move(attribute));
   if (stands != Stands::on_line) known.insert(known.end(), children.begin(), children.end());
   findings_.add(DiagCode::snapshot_unknown_key, document_.span(key), {info.name, shown(name), joined(known)},

@@ -41,7 +41,7 @@ class EntityReader {
   // The map of system, wherever it stands; `key` is what names it.
   void system(NodeIndex map, NodeIndex key, bool is_line);
 
-  // A line that describes an entity; `name` is the value of its `entity`.
+  // A line that describes an entity; `name` is the value of its `entity`, or `group`.
   void entity_line(NodeIndex map, NodeIndex name);
 
   // { to, role, on }; in a line the role stands under `grant`.
@@ -71,6 +71,7 @@ class EntityReader {
   // The attributes read last, with their elements in place.
   [[nodiscard]] std::span<const AttributeFact> attributes();
 
+  void members(NodeIndex list, const EntityRef& group);
   // { role: [principals] }
   void grants(NodeIndex map, const EntityRef& on);
   void grant_item(NodeIndex item, RoleIndex role, const EntityRef& on);
@@ -91,6 +92,7 @@ class EntityReader {
   std::vector<std::pair<std::size_t, std::size_t>> ranges_;  // of each attribute's elements
   std::vector<Fact> elements_;
   NodeIndex grants_ = 0;
+  NodeIndex members_ = 0;
   bool has_children_ = false;
 };
 

@@ -1,4 +1,4 @@
-// Grants, in both of their forms.
+// Grants, in both of their forms; and the members of groups.
 
 #include <algorithm>
 #include <array>
@@ -9,6 +9,17 @@ namespace policyc::snapshot {
 
 using text::DiagCode;
 using Kind = Node::Kind;
+
+// The members of a group that has been read; without an id they are only looked at.
+void EntityReader::members(NodeIndex list, const EntityRef& group) {
+  if (!is_list(list, "'members'")) return;
+  for (NodeIndex i = Document::first(list); i != document_.last(list); i = document_.after(i)) {
+    if (findings_.full()) return;
+    const EntityRef member = values_.member(i, group.kind);
+    if (member.known() && !group.id.empty())
+      builder_.member(group.kind, group.id, member.kind, member.id, packed(document_.span(i)));
+  }
+}
 
 // `on` without an id: the entity is in error, and its grants are only looked at.
 void EntityReader::grants(NodeIndex map, const EntityRef& on) {
@@ -46,10 +57,10 @@ void EntityReader::grant_item(NodeIndex item, RoleIndex role, const EntityRef& o
       return;
     }
   }
-  const EntityRef principal = values_.principal(to);
+  const std::optional<Principal> principal = values_.principal(to);
   const bool sound_on = on.kind == kSystemKind || !on.id.empty();
-  if (sound && sound_on && principal.known() && role != kNoIndex)
-    builder_.grant(principal.kind, principal.id, role, on.kind, on.id, packed(document_.span(to)));
+  if (sound && sound_on && principal && role != kNoIndex)
+    builder_.grant(*principal, role, on.kind, on.id, packed(document_.span(to)));
 }
 
 void EntityReader::grants_at_top(NodeIndex list) {
@@ -86,11 +97,11 @@ void EntityReader::grant(NodeIndex map, bool is_line) {
   const bool no_role = lacks(0, "which role");
   const bool no_to = lacks(1, "to whom, `to: user:ann`");
   const bool no_on = lacks(2, "on what, `on: organization:acme`");
-  const EntityRef principal = no_to ? EntityRef{} : values_.principal(parts[1]);
+  const std::optional<Principal> principal = no_to ? std::nullopt : values_.principal(parts[1]);
   const EntityRef on = no_on ? EntityRef{} : values_.entity(parts[2], {"on"});
   const RoleIndex role = no_role || !on.known() ? kNoIndex : values_.role(parts[0], on.kind);
-  if (sound && principal.known() && role != kNoIndex)
-    builder_.grant(principal.kind, principal.id, role, on.kind, on.id, packed(document_.span(map)));
+  if (sound && principal && role != kNoIndex)
+    builder_.grant(*principal, role, on.kind, on.id, packed(document_.span(map)));
 }
 
 }  // namespace policyc::snapshot

@@ -36,6 +36,10 @@ bool read_line(const Document& document, std::uint64_t lines, EntityReader& enti
     entities.entity_line(0, name);
     return false;
   }
+  if (const NodeIndex name = document.find(0, "group"); name != 0) {
+    entities.entity_line(0, name);
+    return false;
+  }
   if (document.find(0, "grant") != 0) {
     entities.grant(0, true);
     return false;
@@ -50,7 +54,6 @@ bool read_line(const Document& document, std::uint64_t lines, EntityReader& enti
     DiagCode code;
   };
   constexpr Unsupported kUnsupported[] = {{"op", DiagCode::snapshot_delta},
-                                          {"group", DiagCode::snapshot_group},
                                           {"role", DiagCode::snapshot_open_role}};
   for (const Unsupported& one : kUnsupported) {
     if (const NodeIndex value = document.find(0, one.key); value != 0) {

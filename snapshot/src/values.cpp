@@ -91,23 +91,63 @@ EntityRef ValueReader::entity(NodeIndex node, Called name) const {
   return written ? split(node, *written, kNoIndex, 0) : EntityRef{};
 }
 
-EntityRef ValueReader::principal(NodeIndex node) const {
+std::optional<Principal> ValueReader::principal(NodeIndex node) const {
   const std::optional<std::string_view> written = text(node, {"to"});
-  if (!written) return {};
+  if (!written) return std::nullopt;
   const std::string_view text = *written;
   const std::size_t colon = text.find(':');
-  if (text.substr(colon == std::string_view::npos ? 0 : colon + 1) == "*") {
-    complain(DiagCode::snapshot_everyone, node, {shown(text)});
-    return {};
-  }
-  if (colon != std::string_view::npos && text.find('#') != std::string_view::npos) {
-    complain(DiagCode::snapshot_userset, node, {shown(text)});
-    return {};
-  }
+  if (text.substr(colon == std::string_view::npos ? 0 : colon + 1) == "*") return everyone(node, text);
+  if (text.find('#') != std::string_view::npos) return userset(node, text);
   const EntityRef principal = split(node, text, names_.schema().first_subject, 0);
-  if (!principal.known() || names_.schema().kinds[principal.kind].category == KindCategory::subject)
-    return principal;
+  if (!principal.known()) return std::nullopt;
+  if (is_principal(names_.schema().kinds[principal.kind].category))
+    return Principal::one(principal.kind, principal.id);
   complain(DiagCode::snapshot_not_a_principal, node, {shown(text), names_.name_of(principal.kind)});
+  return std::nullopt;
+}
+
+// `user:*`
+std::optional<Principal> ValueReader::everyone(NodeIndex node, std::string_view text) const {
+  const Schema& schema = names_.schema();
+  const std::string_view name = text.substr(0, text.size() - std::min<std::size_t>(text.size(), 2));
+  const KindIndex kind = text == "*" ? kNoIndex : names_.find_kind(name);
+  if (kind != kNoIndex && schema.kinds[kind].category == KindCategory::subject)
+    return Principal::everyone(kind);
+  const std::string subject =
+      schema.first_subject == kNoIndex ? "user" : names_.name_of(schema.first_subject);
+  const std::string why = text == "*"        ? std::string("this does not say which")
+                          : kind == kNoIndex ? "the policy has no kind '" + shown(name) + "'"
+                                             : "'" + shown(name) + "' is none";
+  complain(DiagCode::snapshot_bad_everyone, node, {shown(text), why, subject});
+  return std::nullopt;
+}
+
+// `workspace:claims#member`, `system#auditor`
+std::optional<Principal> ValueReader::userset(NodeIndex node, std::string_view text) const {
+  const std::size_t mark = text.find('#');
+  const std::string_view name = text.substr(mark + 1);
+  const EntityRef of = split(node, text.substr(0, mark), kNoIndex, 0);
+  if (!of.known()) return std::nullopt;
+  const RoleIndex role = names_.find_role(of.kind, name);
+  if (role != kNoIndex) return Principal::userset(of.kind, of.id, role);
+  const std::vector<std::string> roles = names_.roles_of(of.kind);
+  complain(DiagCode::snapshot_bad_userset, node,
+           {shown(text), names_.name_of(of.kind) + " has no role '" + shown(name) + "'"},
+           did_you_mean(name, roles));
+  return std::nullopt;
+}
+
+EntityRef ValueReader::member(NodeIndex node, KindIndex group) const {
+  const std::optional<std::string_view> written = text(node, {"members", true});
+  if (!written) return {};
+  const std::uint64_t kinds = names_.schema().kinds[group].members;
+  KindIndex bare = names_.schema().first_subject;
+  if (bare == kNoIndex || ((kinds >> bare) & 1) == 0)
+    bare = std::has_single_bit(kinds) ? static_cast<KindIndex>(std::countr_zero(kinds)) : kNoIndex;
+  const EntityRef member = split(node, *written, bare, kinds);
+  if (!member.known() || ((kinds >> member.kind) & 1) != 0) return member;
+  complain(DiagCode::snapshot_wrong_kind, node,
+           {shown(*written), names_.name_of(member.kind), names_.names_of(kinds)});
   return {};
 }
 

@@ -40,8 +40,12 @@ class ValueReader {
   // "kind:id", or "system" where that is allowed.
   [[nodiscard]] EntityRef entity(NodeIndex node, Called name) const;
 
-  // Whom a role is granted to: "kind:id" of a subject, or an id of the first subject kind.
-  [[nodiscard]] EntityRef principal(NodeIndex node) const;
+  // Whom a role is granted to: "kind:id" of a subject or group, an id of the first subject kind, "kind:*",
+  // or "kind:id#role". Nothing: it has been reported.
+  [[nodiscard]] std::optional<Principal> principal(NodeIndex node) const;
+
+  // A member of a group of the kind: "kind:id", or an id where the kind is clear.
+  [[nodiscard]] EntityRef member(NodeIndex node, KindIndex group) const;
 
   // A role of this kind, by name.
   [[nodiscard]] RoleIndex role(NodeIndex node, KindIndex kind) const;
@@ -66,6 +70,8 @@ class ValueReader {
   // that is a kind. `kinds` are those it may be of, for findings; 0: any.
   [[nodiscard]] EntityRef split(NodeIndex node, std::string_view text, KindIndex bare,
                                 std::uint64_t kinds) const;
+  [[nodiscard]] std::optional<Principal> everyone(NodeIndex node, std::string_view text) const;
+  [[nodiscard]] std::optional<Principal> userset(NodeIndex node, std::string_view text) const;
   [[nodiscard]] bool is_id(NodeIndex node, std::string_view id) const;
   [[nodiscard]] RoleIndex role_named(NodeIndex node, std::string_view name, KindIndex kind) const;
 

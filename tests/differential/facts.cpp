@@ -13,6 +13,10 @@ using oracle::Snapshot;
 using oracle::Value;
 using Type = oracle::Value::Kind;
 
+bool is_group(const PolicySpec& policy, const Entity& e) {
+  return !kind_named(policy, e.kind).members.empty();
+}
+
 const Entity* root_of(const Entity* e) {
   while (e->parent != nullptr && e->parent->parent != nullptr) e = e->parent;
   return e;
@@ -25,13 +29,20 @@ std::vector<const Entity*> entities_of(const Snapshot& snapshot, const std::stri
   return found;
 }
 
+// A group that stands in nothing may hold everything, and what stands in no root may name any group.
+bool shares_root(const Entity* group, const Entity* near) {
+  if (group->parent->kind == "system" || near == nullptr || near->kind == "system") return true;
+  return root_of(group) == root_of(near) || near->kind == "user" || near->kind == "service";
+}
+
 // Entities that a value beside `near` may name: principals, or scopes' entities in the same root.
 std::vector<const Entity*> nameable(const PolicySpec& policy, const Snapshot& snapshot, const TypeSpec& type,
                                     const Entity* near) {
   std::vector<const Entity*> found;
   for (const std::string& kind : type.of)
     for (const Entity* e : entities_of(snapshot, kind))
-      if (kind_named(policy, kind).subject || (near != nullptr && root_of(e) == root_of(near)))
+      if (kind_named(policy, kind).subject ? !is_group(policy, *e) || shares_root(e, near)
+                                           : near != nullptr && root_of(e) == root_of(near))
         found.push_back(e);
   return found;
 }
@@ -136,6 +147,31 @@ const KindSpec& kind_named(const PolicySpec& policy, const std::string& name) {
   return policy.kinds[kind_index(policy, name)];
 }
 
+namespace {
+
+// Grants to everyone, and to those who hold a role at an entity of a kind that comes before: so nobody holds
+// a role because of that role. Where something is public, a userset may have everyone in it.
+void grant_to_many(const PolicySpec& policy, const Snapshot& snapshot, Entity& e, Random& random) {
+  bool has_public = false;
+  for (const KindSpec& kind : policy.kinds)
+    for (const RoleSpec& r : kind.roles) has_public = has_public || r.is_public;
+  const std::size_t own = kind_index(policy, e.kind);
+  for (const RoleSpec& r : policy.kinds[own].roles) {
+    if (!r.granted) continue;
+    if (r.is_public && random.chance(30)) e.grants.push_back({r.name, "user:*"});
+    if ((has_public && !r.is_public) || !random.chance(10)) continue;
+    for (const auto& [name, of] : snapshot) {
+      const std::size_t k = kind_index(policy, of.kind);
+      const bool in_root = of.kind == "system" || e.kind == "system" || root_of(&of) == root_of(&e);
+      const std::vector<RoleSpec>& roles = policy.kinds[k].roles;
+      if (k < own && in_root && !policy.kinds[k].subject && !roles.empty() && random.chance(40))
+        e.grants.push_back({r.name, name + "#" + random.pick(roles).name});
+    }
+  }
+}
+
+}  // namespace
+
 Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
   Snapshot snapshot;
   const Entity* system = &(snapshot["system"] = {"system", "system", nullptr, {}, {}});
@@ -163,9 +199,17 @@ Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
       Value v = random_value(policy, snapshot, a.type, &e, random);
       if (v.kind != Type::absent) e.attributes[a.name] = std::move(v);
     }
+    if (is_group(policy, e))
+      for (const auto& [other, p] : snapshot)
+        if (std::find(kind.members.begin(), kind.members.end(), p.kind) != kind.members.end() &&
+            (!is_group(policy, p) || (other < name && shares_root(&p, &e) && shares_root(&e, &p))) &&
+            random.chance(35))
+          e.members.push_back(other);
+    grant_to_many(policy, snapshot, e, random);
     for (const RoleSpec& r : kind.roles)
       for (const auto& [principal, p] : snapshot)
         if (r.granted && kind_named(policy, p.kind).subject &&
+            (!is_group(policy, p) || shares_root(&p, &e)) &&
             random.chance(r.level == RoleLevel::base ? (e.kind == "system" ? 12 : 30) : 8))
           e.grants.push_back({r.name, principal});
   }
@@ -176,7 +220,7 @@ std::vector<Request> random_requests(const PolicySpec& policy, const Snapshot& s
                                      std::size_t rounds) {
   std::vector<std::string> subjects;
   for (const KindSpec& kind : policy.kinds)
-    if (kind.subject) {
+    if (kind.subject && kind.members.empty()) {
       for (const Entity* e : entities_of(snapshot, kind.name)) subjects.push_back(e->name);
       subjects.push_back(kind.name + ":" + kind.name.substr(0, 1) + "4");  // unknown
     }

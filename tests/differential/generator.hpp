@@ -58,6 +58,7 @@ struct RoleSpec {
   RoleLevel level = RoleLevel::base;
   bool granted = true;
   bool assignable = true;
+  bool is_public = false;
 };
 
 struct ActionSpec {
@@ -75,6 +76,7 @@ struct KindSpec {
   std::vector<AttributeSpec> attributes = {};
   std::vector<RoleSpec> roles = {};
   std::vector<ActionSpec> actions = {};
+  std::vector<std::string> members = {};  // of a group; then it is a `subject` that asks for nothing
 };
 
 struct EnumSpec {

@@ -64,7 +64,7 @@ std::vector<Term> terms_of(const Scene& s) {
   }
   std::vector<std::string> subjects;
   for (const KindSpec& k : kinds)
-    if (k.subject) subjects.push_back(k.name);
+    if (k.subject && k.members.empty()) subjects.push_back(k.name);
   if (!s.subject_kind.empty()) subjects = {s.subject_kind};
   terms.push_back({"subject", {Base::entity, false, false, subjects}});
   for (const std::string& name : subjects)
@@ -95,9 +95,14 @@ Filter of_base(Base base, bool set) {
 }
 Filter principal(bool set) {
   return [=](const Term& t) {
-    return t.type.base == Base::entity && t.type.set == set &&
+    return t.type.base == Base::entity && t.type.set == set && (set || t.type.of.back() != "team") &&
            (t.type.of[0] == "user" || t.type.of[0] == "service");
   };
+}
+// Somebody, or a group of them: `in` asks about its members.
+Filter of_group() {
+  return
+      [](const Term& t) { return t.type.base == Base::entity && !t.type.set && t.type.of.back() == "team"; };
 }
 Filter scope_entity() {
   return [](const Term& t) {
@@ -146,7 +151,23 @@ std::string random_test(Scene& s) {
     b = {};
     return literal(s, a.type);
   };
-  switch (r.upto(26)) {
+  switch (r.upto(28)) {
+    case 26: {
+      if (!pick(s, terms, principal(false), a) || kind_index(s.policy, "team") == kNone) return "";
+      if (a.type.of[0] != "user") return "";
+      const std::string in = r.chance(25) ? " not in " : " in ";
+      if (r.chance(60) && pick(s, terms, of_group(), b)) return guarded({a, b}, a.text + in + b.text);
+      b = {};
+      const std::string team = "team:t" + std::to_string(r.upto(4));
+      if (r.chance(50)) return guarded({a}, a.text + in + team);
+      return guarded(
+          {a}, a.text + in + "{" + team + ", " + literal(s, {Base::entity, false, false, {"user"}}) + "}");
+    }
+    case 27: {
+      if (!pick(s, terms, of_group(), a)) return "";
+      return guarded({a}, a.text + equal_op(r) +
+                              (r.chance(50) && s.subject_kind != "service" ? "subject" : literal(s, a.type)));
+    }
     case 0:
     case 1:
       if (!pick(s, terms, of_base(Base::boolean, false), a)) return "";

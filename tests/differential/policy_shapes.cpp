@@ -77,7 +77,7 @@ void add_attributes(PolicySpec& policy, std::size_t kind, Random& random) {
   for (std::size_t i = 0; i < count; ++i) {
     AttributeSpec a =
         random_attribute(prefix + std::to_string(i), random_plain_type(policy, random), policy, random);
-    a.from_request = kind != 0 && random.chance(12);
+    a.from_request = kind != 0 && k.members.empty() && random.chance(12);
     if (a.from_request && !a.type.optional && !a.has_default)
       a = random_attribute(a.name, {Base::boolean}, policy, random);
     // A subject that nobody knows must be able to ask, most of the time.
@@ -88,6 +88,8 @@ void add_attributes(PolicySpec& policy, std::size_t kind, Random& random) {
   if (kind == 0 || k.subject) return;
   if (random.chance(50))
     k.attributes.push_back({"created_by", {Base::entity, false, random.chance(30), {"user"}}});
+  if (kind_index(policy, "team") != kNone && random.chance(30))
+    k.attributes.push_back({prefix + "_team", {Base::entity, false, random.chance(80), {"user", "team"}}});
   // A default counts as written: it must name someone whom every snapshot has.
   if (AttributeSpec* last = k.attributes.empty() ? nullptr : &k.attributes.back();
       last != nullptr && last->name == "created_by" && !last->type.optional && random.chance(25))
@@ -96,6 +98,7 @@ void add_attributes(PolicySpec& policy, std::size_t kind, Random& random) {
     AttributeSpec a =
         random_attribute(prefix + "_people", {Base::entity, true, false, {"user"}}, policy, random);
     if (kind_index(policy, "service") != kNone && random.chance(40)) a.type.of = {"user", "service"};
+    if (kind_index(policy, "team") != kNone && random.chance(60)) a.type.of.push_back("team");
     k.attributes.push_back(a);
   }
   // An entity of another kind in the same root.
@@ -128,12 +131,14 @@ void add_role_names(PolicySpec& policy, std::size_t kind, Random& random) {
   // A name that several scopes declare must be qualified in rules.
   if (kind != 0 && random.chance(30)) k.roles[0].name = "member";
   for (RoleSpec& r : k.roles)
-    r.assignable = random.chance(85), r.granted = random.chance(r.level == RoleLevel::base ? 92 : 60);
+    r.assignable = random.chance(85), r.is_public = random.chance(6),
+    r.granted = random.chance(r.level == RoleLevel::base ? 92 : 60);
 }
 
 void add_actions(PolicySpec& policy, std::size_t kind, Random& random, std::size_t& order) {
   KindSpec& k = policy.kinds[kind];
   const std::size_t count = kind == 0 ? random.upto(2) : k.subject ? random.upto(2) : 1 + random.upto(3);
+  if (!k.members.empty()) return;
   for (std::size_t i = 0; i < count; ++i) {
     ActionSpec a{"act" + std::to_string(i), "act" + std::to_string(i), {}, order++};
     if (random.chance(15)) a.wire = "wire-" + a.name;
@@ -203,7 +208,8 @@ std::string role_text(PolicySpec& policy, std::size_t kind, std::size_t index, R
     if (sources.empty() || random.chance(40)) condition = role_condition(policy, kind, random);
   }
   r.granted = r.granted || (sources.empty() && condition.empty());
-  std::string text = "  role " + r.name;
+  r.is_public = r.is_public && r.granted;
+  std::string text = "  role " + r.name + (r.is_public ? " public" : "");
   const auto list = [&](const char* word, const std::vector<std::string>& names) {
     for (std::size_t i = 0; i < names.size(); ++i)
       text += (i == 0 ? std::string(" ") + word + " " : ", ") + names[i];
@@ -221,9 +227,10 @@ std::string kind_text(PolicySpec& policy, std::size_t kind, Random& random) {
   const KindSpec& k = policy.kinds[kind];
   std::string text;
   if (kind != 0) {
-    text = (k.subject ? "subject " : "scope ") + k.name;
+    text = (!k.members.empty() ? "group " : k.subject ? "subject " : "scope ") + k.name;
     for (std::size_t i = 0; i < k.parents.size(); ++i)
       text += (i == 0 ? " in " : ", ") + policy.kinds[k.parents[i]].name;
+    for (std::size_t i = 0; i < k.members.size(); ++i) text += (i == 0 ? " of " : ", ") + k.members[i];
     if (!k.plural.empty() && k.plural != k.name + "s") text += " plural \"" + k.plural + '"';
     text += " {\n";
   }
@@ -256,6 +263,7 @@ std::string literal_of(const TypeSpec& type, const PolicySpec& policy, Random& r
       return random.pick(scope.roles).name;
     }
     case Base::entity:
+      if (type.of.back() == "team" && random.chance(40)) return "team:t" + std::to_string(random.upto(4));
       if (type.of[0] == "user" || type.of[0] == "service")
         return type.of[0] + ":" + type.of[0].substr(0, 1) + std::to_string(random.upto(6));
       return type.of[0] + ":" + type.of[0].substr(0, 3) + std::to_string(random.upto(4));
@@ -306,6 +314,14 @@ PolicySpec random_policy(Random& random) {
   if (random.chance(10)) policy.kinds.back().plural = "many_" + policy.kinds.back().name;
   policy.kinds.push_back({"user", "users", true});
   if (random.chance(40)) policy.kinds.push_back({"service", "services", true});
+  if (random.chance(50)) {
+    KindSpec team{"team", "teams", true};
+    if (random.chance(70)) team.parents = {1};
+    team.members = {"user"};
+    if (random.chance(70)) team.members.push_back("team");
+    if (kind_index(policy, "service") != kNone && random.chance(50)) team.members.push_back("service");
+    policy.kinds.push_back(team);
+  }
   for (std::size_t i = random.upto(3); i > 0; --i) {
     const std::string e = i == 1 ? "plan" : "stage";
     policy.enums.push_back({e, {e + "_low", e + "_mid", e + "_high"}});

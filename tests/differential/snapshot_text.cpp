@@ -56,6 +56,12 @@ std::string grants_text(const Entity& e) {
   return text.empty() ? "{}" : text + "}";
 }
 
+std::string members_text(const Entity& e) {
+  std::string text;
+  for (const std::string& m : e.members) text += (text.empty() ? "[" : ", ") + quoted(m);
+  return text.empty() ? "[]" : text + "]";
+}
+
 void yaml_list(const PolicySpec& policy, const Snapshot& snapshot, const KindSpec& kind, const Entity* parent,
                const std::string& indent, Random& random, std::string& text,
                std::vector<std::string>& grants) {
@@ -69,6 +75,7 @@ void yaml_list(const PolicySpec& policy, const Snapshot& snapshot, const KindSpe
     text += indent + "  - id: " + quoted(id_of(*e)) + "\n";
     const std::string inner = indent + "    ";
     for (const auto& [name, v] : e->attributes) text += inner + name + ": " + value_text(v) + "\n";
+    if (!e->members.empty()) text += inner + "members: " + members_text(*e) + "\n";
     if (!e->grants.empty() && random.chance(80))
       text += inner + "grants: " + grants_text(*e) + "\n";
     else
@@ -76,17 +83,19 @@ void yaml_list(const PolicySpec& policy, const Snapshot& snapshot, const KindSpe
         grants.push_back("  - { to: " + quoted(g.principal) + ", role: " + g.role +
                          ", on: " + quoted(e->name) + " }\n");
     for (const KindSpec& child : policy.kinds)
-      if (!child.subject && child.name != "system")
+      if ((!child.subject || !child.members.empty()) && child.name != "system")
         yaml_list(policy, snapshot, child, e, inner, random, text, grants);
   }
 }
 
 }  // namespace
 
-std::string to_json_lines(const PolicySpec&, const Snapshot& snapshot, Random& random) {
+std::string to_json_lines(const PolicySpec& policy, const Snapshot& snapshot, Random& random) {
   std::vector<std::string> lines;
   for (const auto& [name, e] : snapshot) {
-    std::string line = "{\"entity\":" + quoted(name);
+    const bool is_group = e.kind != "system" && !kind_named(policy, e.kind).members.empty();
+    std::string line = (is_group ? "{\"group\":" : "{\"entity\":") + quoted(name);
+    if (!e.members.empty()) line += ",\"members\":" + members_text(e);
     if (e.parent != nullptr && e.parent->kind != "system") line += ",\"in\":" + quoted(e.parent->name);
     for (const auto& [attribute, v] : e.attributes) line += "," + quoted(attribute) + ":" + value_text(v);
     if (name != "system" || !e.attributes.empty()) lines.push_back(line + "}\n");

@@ -1,13 +1,12 @@
 #include "oracle.hpp"
 
-#include "tree.hpp"
+#include "facts.hpp"
 
 namespace policyc::oracle {
 
 namespace {
 
 // What names mean in an expression: whom and what it asks about, the action asked, the variables around it.
-// Defaults are literals, and stand nowhere.
 struct Env {
   const Entity* subject = nullptr;
   const Entity* resource = nullptr;
@@ -18,10 +17,9 @@ struct Env {
 // How a role is held at an entity: so that it flows on below, by roll-up, or so that a roll-up counts it.
 enum class Way { flows, rolls_up, counts };
 
-class Run {
+class Run : Facts {
  public:
-  Run(const Tree& tree, const Snapshot& snapshot, const Request& request)
-      : tree_(tree), snapshot_(snapshot), request_(request) {}
+  using Facts::Facts;
 
   // "Decision: allow if some allow matches and no forbid does; else deny." "A rejected request is a deny."
   Answer answer() {
@@ -51,7 +49,8 @@ class Run {
     subject_ = find(request_.subject);
     resource_ = is_new ? described(kind) : find(request_.resource);
     reject(is_new && is_there, "resource_exists");
-    reject(is_new ? is_among(tree_.subjects, what) : !is_there, "unknown_resource");
+    reject(is_new ? is_among(tree_.subjects, what) || is_among(tree_.teams, what) : !is_there,
+           "unknown_resource");
     reject(!is_new && !request_.parent.empty(), "malformed");
     const Values &mine = request_.subject_attributes, &its = request_.resource_attributes;
     const bool is_known = snapshot_.contains(request_.subject);
@@ -157,7 +156,7 @@ class Run {
   }
   bool is_fact(const Entity& x, const Role& r, const Entity& e, Way way) {
     for (const Entity::Grant& g : e.grants)
-      if (way != Way::rolls_up && g.role == r.name.text && g.principal == x.name) return true;
+      if (way != Way::rolls_up && g.role == r.name.text && counts_as(x, g.principal)) return true;
     // "No role whose from or if reads its own attributes is held on [an inline resource]."
     const bool is_hidden = &e == &inline_ && tree_.rests_on_own.contains(&r);
     return way == Way::flows && r.condition && !is_hidden && truth(*r.condition, {&x, &e});
@@ -179,7 +178,7 @@ class Run {
   bool names(const Entity& x, const text::Attribute& a, const Entity& e, const std::string& role) {
     return any(elements(attribute(e, a)), [&](const Value& one) {
       const Entity& on = *find(one.text);
-      return role.empty() ? on.name == x.name : holds(x, tree_.role(on.kind, {{{role, {}}}, {}}), on);
+      return role.empty() ? counts_as(x, on.name) : holds(x, tree_.role(on.kind, {{{role, {}}}, {}}), on);
     });
   }
 
@@ -207,35 +206,6 @@ class Run {
     return is_there(e) && (is_there(x) || &x == subject_);
   }
 
-  // The request's own entity, or the snapshot's; one that neither has is known by its name alone.
-  const Entity* find(const std::string& name) {
-    if (resource_ != nullptr && resource_->name == name) return resource_;
-    const auto found = snapshot_.find(name);
-    if (found != snapshot_.end()) return &found->second;
-    return &(unknown_[name] = {name, kind_of(name), nullptr, {}, {}});
-  }
-
-  // "from request lets a request supply or override it; all others come from the snapshot alone."
-  Value attribute(const Entity& e, const text::Attribute& a) {
-    const bool counts = a.from_request || &e == &inline_;
-    for (const auto& [whose, values] : {std::pair(subject_, &request_.subject_attributes),
-                                        std::pair(resource_, &request_.resource_attributes)})
-      if (&e == whose && counts && values->contains(a.name.text)) return given(*values, a);
-    return given(e.attributes, a);
-  }
-
-  // What was given under a declared name, else its default; "enum members and roles by the expected type".
-  Value given(const Values& values, const auto& declared) {
-    const auto found = values.find(declared.name.text);
-    if (found != values.end()) return found->second;
-    return declared.fallback ? qualified(value(*declared.fallback, {}), declared.type) : Value{};
-  }
-  static Value qualified(Value v, const TypeExpr& type) {
-    if (v.kind == Type::symbol) v.text = type.names[0].text + "." + bare(v.text);
-    for (Value& element : v.elements) element = qualified(element, type.element[0]);
-    return v;
-  }
-
   // A path: what its first words name, then attribute after attribute.
   Value path(const Path& p, const Env& env) {
     Value v = first(p, env);
@@ -254,7 +224,6 @@ class Run {
     const std::string &head = p.parts[0].text, &last = p.parts.back().text;
     const auto entity = [](const Entity* e) { return e ? Value{Type::entity, 0, e->name, {}} : Value{}; };
     if (const auto v = env.variables.find(head); v != env.variables.end()) return v->second;
-    if (env.resource == nullptr) return {Type::symbol, 0, last, {}};
     if (head == "subject") return entity(env.subject);
     if (head == "resource") return entity(env.resource);
     if (head == "parent") return entity(env.resource->parent);
@@ -276,14 +245,6 @@ class Run {
     const auto is_true = [&](const Expr& o) { return truth(o, env); };
     const auto is_in_list = [&](const Value& v) { return has(list(0), v); };
     switch (e.kind) {
-      case ExprKind::boolean: return of(e.flag);
-      case ExprKind::integer: return {Type::integer, e.number, {}, {}};
-      case ExprKind::duration: return {Type::duration, e.number, {}, {}};
-      case ExprKind::time: return {Type::time, e.number, {}, {}};
-      case ExprKind::string: return {Type::string, 0, e.text, {}};
-      case ExprKind::ip: return {Type::ip, 0, e.text, {}};
-      case ExprKind::entity:
-        return {Type::entity, 0, e.path.parts[0].text + (e.text.empty() ? "" : ":" + e.text), {}};
       case ExprKind::path: return path(e.path, env);
       case ExprKind::add: return sum(operand(0), operand(1), false);
       case ExprKind::subtract: return sum(operand(0), operand(1), true);
@@ -312,8 +273,8 @@ class Run {
       case ExprKind::any: return of(count(e, env) >= 1);
       case ExprKind::all: return of(count(e, env) == std::ssize(distinct(list(0))));
       case ExprKind::at_least: return of(count(e, env) >= e.number);
+      default: return literal(e);
     }
-    throw std::logic_error("no such expression");
   }
 
   // "The language is total": a policy that compiles never asks for a value that may be unset.
@@ -349,15 +310,19 @@ class Run {
     return op == Op::lt ? x < y : op == Op::le ? x <= y : op == Op::gt ? x > y : x >= y;
   }
 
-  // "x in set (an element)"; "addr in a block or in a set of either"; "resource in scope-entity (itself or
-  // below)".
+  // "x in set (an element, or a member of a group that is an element)", "x in group"; "addr in a block or in
+  // a set of either"; "resource in scope-entity (itself or below)".
   bool is_in(const Value& x, const Value& where) {
     const auto lies_in = [&](const Value& block) { return bits(x.text).starts_with(bits(block.text)); };
     if (x.kind == Type::ip) return any(elements(where), lies_in);
-    if (where.kind == Type::set) return has(where.elements, x);
+    const auto counts = [&](const Value& one) {
+      return one.kind == Type::entity && counts_as(*find(x.text), one.text);
+    };
+    if (where.kind == Type::set)
+      return has(where.elements, x) || (x.kind == Type::entity && any(where.elements, counts));
     const Entity* e = find(x.text);
     while (e != nullptr && e->name != where.text) e = e->parent;
-    return e != nullptr;
+    return e != nullptr || counts(where);
   }
 
   // "`x is r on e` asks [whether x holds r at e], `x is r on e itself` [whether it does so itself]; `on e`
@@ -379,15 +344,8 @@ class Run {
     });
   }
 
-  const Tree& tree_;
-  const Snapshot& snapshot_;
-  const Request& request_;
-  const Entity* subject_ = nullptr;
-  const Entity* resource_ = nullptr;
   const Action* action_ = nullptr;
-  Entity inline_;
   Answer answer_;
-  std::map<std::string, Entity> unknown_;
 };
 
 }  // namespace

@@ -41,7 +41,8 @@ struct Value {
 };
 using Values = std::map<std::string, Value, std::less<>>;
 
-// One entity and all the facts about it. Roots and subjects stand below `system`, which has no parent.
+// One entity and all the facts about it. Roots, subjects and groups that stand in nothing stand below
+// `system`, which has no parent. A grant's principal may be `user:*`, or a userset, `workspace:w#member`.
 struct Entity {
   struct Grant {
     std::string role, principal;
@@ -50,6 +51,7 @@ struct Entity {
   const Entity* parent = nullptr;
   Values attributes;
   std::vector<Grant> grants;
+  std::vector<std::string> members = {};  // of a group
 };
 using Snapshot = std::map<std::string, Entity, std::less<>>;  // by name; "system" is always there
 

@@ -119,7 +119,7 @@ struct Place {
 
 struct Tree {
   std::map<std::string, text::Scope> kinds;
-  std::vector<text::Name> subjects;
+  std::vector<text::Name> subjects, teams;                  // kinds of subjects, and of groups
   text::File all;                                           // what the files declare outside kinds
   std::map<std::string, std::set<std::string>> above;       // what can stand above a kind, and itself
   std::map<const Role*, std::string> home;                  // the kind that declares it
@@ -147,6 +147,12 @@ struct Tree {
         kinds[s.name.text].actions = s.actions;
       }
     }
+    for (const text::File& file : package.files)
+      for (const text::PrincipalGroup& g : file.principal_groups) {
+        teams.push_back(g.name);
+        kinds[g.name.text].attributes = g.attributes;
+        kinds[g.name.text].parents = g.parents;
+      }
     for (auto& [name, kind] : kinds)
       if (kind.parents.empty() && name != "system") kind.parents = {{"system", {}}};
     for (const auto& [name, kind] : kinds) {
@@ -173,10 +179,10 @@ struct Tree {
     for (const Path& path : held->includes) hold(holder, role(home[held], path));
   }
 
-  // The root that an entity is or stands in; principals and strangers stand in none.
+  // The root that an entity or group is or stands in; subjects and strangers stand in none.
   const Entity* root(const Entity* e) const {
     while (e->parent != nullptr && e->parent->parent != nullptr) e = e->parent;
-    return e->parent == nullptr || is_among(subjects, e->kind) ? nullptr : e;
+    return e->parent == nullptr || is_among(subjects, e->kind) || is_among(teams, e->kind) ? nullptr : e;
   }
 
   // "enum: ordered as written."

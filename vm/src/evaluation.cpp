@@ -1,5 +1,7 @@
 #include "evaluation.hpp"
 
+#include "cell_sets.hpp"
+
 namespace policyc::vm {
 
 KindIndex Evaluation::kind_of(NodeId node) const noexcept {
@@ -71,22 +73,54 @@ bool Evaluation::load_context(std::uint16_t index, Cell& cell) const noexcept {
   return fallback.has_value();
 }
 
-// Whoever the snapshot does not know holds nothing, and nothing is held at an
-// entity that it does not have but through what that stands in.
+// Whoever the snapshot does not know holds nothing, but that the one who asks holds
+// what everyone of that kind does; and nothing is held at an entity that it does not
+// have but through what that stands in.
 RoleWord Evaluation::roles(NodeId principal, NodeId entity) const noexcept {
   RoleWord word{};
-  if (!is_stored(principal)) return word;
-  if (is_stored(entity))
-    linked.view.add_roles(principal, entity, word);
-  else if (entity == resource && resource_inline)
-    linked.view.add_roles_below(principal, inline_parent, resource_kind, word);
+  const bool is_known = is_stored(principal);
+  if (!is_known && principal != subject) return word;
+  const SnapshotView& view = linked.view;
+  if (is_stored(entity)) {
+    if (is_known)
+      view.add_roles(principal, entity, word);
+    else
+      view.add_roles_of_everyone(subject_kind, entity, word);
+  } else if (entity == resource && resource_inline) {
+    if (is_known)
+      view.add_roles_below(principal, inline_parent, resource_kind, word);
+    else
+      view.add_roles_of_everyone_below(subject_kind, inline_parent, resource_kind, word);
+  }
   return word;
 }
 
 RoleWord Evaluation::roles_itself(NodeId principal, NodeId entity) const noexcept {
   RoleWord word{};
-  if (is_stored(principal) && is_stored(entity)) linked.view.add_roles_itself(principal, entity, word);
+  if (!is_stored(entity)) return word;
+  if (is_stored(principal))
+    linked.view.add_roles_itself(principal, entity, word);
+  else if (principal == subject)
+    linked.view.add_roles_of_everyone_itself(subject_kind, entity, word);
   return word;
+}
+
+bool Evaluation::is_member(NodeId node, NodeId group) const noexcept {
+  return node == group || linked.view.is_member(node, group);
+}
+
+bool Evaluation::is_among(const SetRef& set, const Cell& element) const noexcept {
+  const SnapshotView& view = linked.view;
+  if (contains(set, element, view)) return true;
+  if (element.node < view.resources || !is_stored(element.node)) return false;
+  // Usersets come last, and are no elements: the numbers of their lines are those of strangers as nodes.
+  for (const std::uint32_t line : view.holders_of(element.node - view.resources)) {
+    Cell group;
+    group.node = line + view.resources;
+    if (!is_stored(group.node)) break;
+    if (contains(set, group, view)) return true;
+  }
+  return false;
 }
 
 }  // namespace policyc::vm

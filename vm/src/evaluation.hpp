@@ -86,6 +86,10 @@ struct Evaluation {
   [[nodiscard]] bool load_context(std::uint16_t index, Cell& cell) const noexcept;
   [[nodiscard]] RoleWord roles(NodeId principal, NodeId entity) const noexcept;
   [[nodiscard]] RoleWord roles_itself(NodeId principal, NodeId entity) const noexcept;
+  // The same, or a member of the group, directly or through other groups.
+  [[nodiscard]] bool is_member(NodeId node, NodeId group) const noexcept;
+  // An element, or a member of a group that is one.
+  [[nodiscard]] bool is_among(const SetRef& set, const Cell& element) const noexcept;
 };
 
 }  // namespace policyc::vm

@@ -149,6 +149,8 @@ next:
   ON(matches) { TEST(matches_pattern(r[i.a].text, r[i.b].text)); }
   ON(in_cidr) { TEST(r[i.b].block.contains(r[i.a].block)); }
   ON(in_cidr_set) { TEST(lies_in_one(r[i.b].set, r[i.a].block)); }
+  ON(is_among) { TEST(at.is_among(r[i.b].set, r[i.a])); }
+  ON(is_member) { TEST(at.is_member(r[i.a].node, r[i.b].node)); }
   ON(in_subtree) { TEST(at.is_at_or_below(r[i.a].node, r[i.b].node)); }
   ON(is_kind) { TEST(at.kind_of(r[i.a].node) == i.c); }
   ON(is_inline) { TEST(at.resource_inline && r[i.a].node == at.resource); }

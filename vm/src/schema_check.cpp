@@ -59,6 +59,25 @@ Finding check_enums(const Schema& schema) {
   return std::nullopt;
 }
 
+bool may_stand_in_others(KindCategory category) noexcept {
+  return category == KindCategory::scope || category == KindCategory::group;
+}
+
+// Groups, and they alone, have members: of known kinds of principals.
+Finding check_members(const Schema& schema) {
+  for (const KindInfo& kind : schema.kinds) {
+    const bool is_group = kind.category == KindCategory::group;
+    if (is_group != (kind.members != 0) || (is_group && !kind.roles.empty()))
+      return "kind " + quoted(kind.name) +
+             " has members but is no group, or is a group without members or with roles";
+    for (std::size_t i = 0; i < kMaxKinds; ++i)
+      if ((kind.members & bit(i)) != 0 &&
+          (i >= schema.kinds.size() || !is_principal(schema.kinds[i].category)))
+        return "a member of group " + quoted(kind.name) + " is of no kind of principal";
+  }
+  return std::nullopt;
+}
+
 Finding check_kinds(const Schema& schema) {
   if (schema.kinds.empty() || schema.kinds.size() > kMaxKinds) return "there must be 1 to 64 kinds";
   std::set<std::string_view> names;
@@ -75,7 +94,7 @@ Finding check_kinds(const Schema& schema) {
       if (!is_name(kind.plural) || !plurals.insert(kind.plural).second)
         return "the plural of " + quoted(kind.name) + " is empty or used twice";
     }
-    if (kind.category != KindCategory::scope && !kind.parents.empty())
+    if (!may_stand_in_others(kind.category) && !kind.parents.empty())
       return "kind " + quoted(kind.name) + " can't have a parent";
     std::uint64_t parents = 0;
     for (const KindIndex parent : kind.parents) {
@@ -123,12 +142,13 @@ bool names_principals(const Schema& schema, const AttributeInfo& attribute) noex
       type.kind == TypeKind::entity || (type.kind == TypeKind::set && type.element == TypeKind::entity);
   if (!entities) return false;
   for (std::size_t kind = 0; kind < schema.kinds.size(); ++kind)
-    if ((type.argument & bit(kind)) != 0 && schema.kinds[kind].category == KindCategory::subject) return true;
+    if ((type.argument & bit(kind)) != 0 && is_principal(schema.kinds[kind].category)) return true;
   return false;
 }
 
 bool is_child_kind(const Schema& schema, KindIndex child, KindIndex parent) noexcept {
   if (child >= schema.kinds.size() || child == parent) return false;
+  if (schema.kinds[child].category == KindCategory::group) return false;
   if (parent == kSystemKind) return schema.kinds[child].parents.empty() && child != kSystemKind;
   const auto& parents = schema.kinds[child].parents;
   return std::find(parents.begin(), parents.end(), parent) != parents.end();
@@ -166,6 +186,21 @@ Finding check_role_sources(const Schema& schema, const RoleInfo& role) {
   return std::nullopt;
 }
 
+// Bits that flow, of the role's own kind and of kinds above it.
+Finding check_userset(const Schema& schema, const RoleInfo& role) {
+  std::uint64_t seen = 0;
+  for (const KindBits& bits : role.userset) {
+    if (bits.kind >= schema.kinds.size() || (seen & bit(bits.kind)) != 0 || bits.mask == 0)
+      return "role " + quoted(role.name) + " has a userset over an unknown kind, or over one twice";
+    seen |= bit(bits.kind);
+    const std::uint64_t flows = raw_bits_of(schema, bits.kind) & ~schema.kinds[bits.kind].rolled_up_bits;
+    const std::uint64_t above = schema.kinds[role.kind].ancestors | bit(role.kind) | bit(kSystemKind);
+    if ((above & bit(bits.kind)) == 0 || (bits.mask & ~flows) != 0)
+      return "role " + quoted(role.name) + " has a userset that can't be";
+  }
+  return std::nullopt;
+}
+
 Finding check_roles(const Schema& schema) {
   if (schema.roles.size() >= kNoIndex) return "there are too many roles";
   if (auto finding = check_membership(schema, schema.roles, &KindInfo::roles, "role")) return finding;
@@ -180,6 +215,8 @@ Finding check_roles(const Schema& schema) {
       used[role.kind] |= bit(raw);
     }
     if (role.up_bit != kNoBit) rolled_up[role.kind] |= bit(role.up_bit);
+    if (role.is_public && !role.grantable)
+      return "role " + quoted(role.name) + " is public but can't be granted";
     if (role.grantable && role.flow_bit == kNoBit)
       return "role " + quoted(role.name) + " can be granted but has no bit for it";
   }
@@ -187,7 +224,8 @@ Finding check_roles(const Schema& schema) {
     if (schema.kinds[kind].rolled_up_bits != rolled_up[kind])
       return "the rolled-up bits of kind " + quoted(schema.kinds[kind].name) + " don't fit its roles";
   for (const RoleInfo& role : schema.roles)
-    if (auto finding = check_role_sources(schema, role)) return finding;
+    for (const auto check : {check_role_sources, check_userset})
+      if (auto finding = check(schema, role)) return finding;
   return std::nullopt;
 }
 
@@ -301,8 +339,8 @@ std::uint64_t raw_bits_of(const Schema& schema, KindIndex kind) noexcept {
 }
 
 std::optional<std::string> check_schema(const Schema& schema) {
-  for (const auto check : {check_enums, check_kinds, check_ancestors, check_attributes, check_roles,
-                           check_roll_up_order, check_role_words})
+  for (const auto check : {check_enums, check_kinds, check_members, check_ancestors, check_attributes,
+                           check_roles, check_roll_up_order, check_role_words})
     if (auto finding = check(schema)) return finding;
   return std::nullopt;
 }

@@ -54,6 +54,7 @@ void write_role(ByteWriter& out, const RoleInfo& role) {
   out.text(role.name);
   out.u16(role.kind);
   out.boolean(role.grantable);
+  out.boolean(role.is_public);
   out.u8(role.flow_bit);
   out.u8(role.up_bit);
   write_indices(out, role.attribute_sources);
@@ -63,6 +64,11 @@ void write_role(ByteWriter& out, const RoleInfo& role) {
     out.u16(source.child);
     out.u64(source.mask);
   }
+  out.count(role.userset.size());
+  for (const KindBits& bits : role.userset) {
+    out.u16(bits.kind);
+    out.u64(bits.mask);
+  }
 }
 
 RoleInfo read_role(ByteReader& in) {
@@ -70,6 +76,7 @@ RoleInfo read_role(ByteReader& in) {
   role.name = in.text();
   role.kind = in.u16();
   role.grantable = in.boolean();
+  role.is_public = in.boolean();
   role.flow_bit = in.u8();
   role.up_bit = in.u8();
   role.attribute_sources = read_indices(in);
@@ -79,6 +86,11 @@ RoleInfo read_role(ByteReader& in) {
     source.child = in.u16();
     source.mask = in.u64();
   }
+  role.userset.resize(in.count(10));
+  for (KindBits& bits : role.userset) {
+    bits.kind = in.u16();
+    bits.mask = in.u64();
+  }
   return role;
 }
 
@@ -87,6 +99,7 @@ void write_kind(ByteWriter& out, const KindInfo& kind) {
   out.text(kind.plural);
   out.u8(static_cast<std::uint8_t>(kind.category));
   write_indices(out, kind.parents);
+  out.u64(kind.members);
   write_indices(out, kind.attributes);
   write_indices(out, kind.roles);
   out.u64(kind.ancestors);
@@ -99,8 +112,9 @@ KindInfo read_kind(ByteReader& in) {
   KindInfo kind;
   kind.name = in.text();
   kind.plural = in.text();
-  kind.category = read_enum(in, KindCategory::scope);
+  kind.category = read_enum(in, KindCategory::group);
   kind.parents = read_indices(in);
+  kind.members = in.u64();
   kind.attributes = read_indices(in);
   kind.roles = read_indices(in);
   kind.ancestors = in.u64();
@@ -193,9 +207,9 @@ Schema read_schema(ByteReader& in) {
     read_list(from, info.members, kSmallestText, [](ByteReader& member) { return member.text(); });
     return info;
   });
-  read_list(in, schema.kinds, 2 * kSmallestText + 34, read_kind);
+  read_list(in, schema.kinds, 2 * kSmallestText + 42, read_kind);
   read_list(in, schema.attributes, kSmallestText + 4 + kSmallestType, read_attribute);
-  read_list(in, schema.roles, kSmallestText + 17, read_role);
+  read_list(in, schema.roles, kSmallestText + 22, read_role);
   schema.roll_up_order = read_indices(in);
   schema.first_subject = in.u16();
   return schema;

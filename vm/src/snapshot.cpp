@@ -55,8 +55,8 @@ SnapshotStats Snapshot::stats(const Schema& schema) const {
   stats.strings = view.section_bytes[static_cast<std::size_t>(vm::SnapshotSection::string_ends) - 1] /
                   sizeof(std::uint32_t);
   stats.longest_probe = view.longest_probe;
-  for (vm::NodeId principal = 0; principal < stats.principals; ++principal) {
-    const vm::PrincipalLine& line = view.lines[principal];
+  for (std::uint32_t number = 0; number < view.line_count; ++number) {
+    const vm::PrincipalLine& line = view.lines[number];
     stats.spilled += (line.flags & vm::kSpilled) != 0 ? 1 : 0;
     vm::with_entry_form(view.entry_bytes, [&]<class Entry>(Entry) {
       const vm::Entries<Entry> entries(line, view.rows);

@@ -90,6 +90,15 @@ struct SnapshotBuilder::State {
     return kind != kSystemKind && kind < schema.kinds.size() && vm::is_valid_id(id) && vm::is_utf8(id);
   }
 
+  [[nodiscard]] bool is_grantee(const Principal& to) const {
+    if (to.kind >= schema.kinds.size()) return false;
+    const KindCategory category = schema.kinds[to.kind].category;
+    if (to.is_everyone) return category == KindCategory::subject && to.id.empty() && to.role == kNoIndex;
+    if (to.role == kNoIndex) return is_principal(category) && is_entity(to.kind, to.id);
+    return to.role < schema.roles.size() && schema.roles[to.role].kind == to.kind &&
+           (to.kind == kSystemKind ? to.id.empty() : is_entity(to.kind, to.id));
+  }
+
   const Schema& schema;
   Digest digest;
   vm::Facts facts;
@@ -140,26 +149,47 @@ void SnapshotBuilder::system(std::span<const AttributeFact> attributes, std::uin
   state_->attributes(entity, attributes);
 }
 
-void SnapshotBuilder::grant(KindIndex principal_kind, std::string_view principal_id, RoleIndex role,
-                            KindIndex on_kind, std::string_view on_id, std::uint64_t where) {
+void SnapshotBuilder::grant(const Principal& to, RoleIndex role, KindIndex on_kind, std::string_view on_id,
+                            std::uint64_t where) {
   State& state = *state_;
   vm::Facts& facts = state.facts;
-  if (!state.is_entity(principal_kind, principal_id) || role >= state.schema.roles.size() ||
-      state.schema.kinds[principal_kind].category != KindCategory::subject ||
+  if (!state.is_grantee(to) || role >= state.schema.roles.size() ||
       (on_kind != kSystemKind && !state.is_entity(on_kind, on_id))) {
-    facts.problems.add(BuildProblem::malformed, where, facts.name_of(principal_kind, principal_id));
+    facts.problems.add(BuildProblem::malformed, where, facts.name_of(to.kind, to.id));
     return;
   }
   state.full = state.full || facts.grants.size() >= std::numeric_limits<std::uint32_t>::max();
   if (state.full) return;
   vm::GrantFact grant;
-  grant.principal = state.keep(principal_id, state.last_principal);
+  if (!to.id.empty()) grant.principal = state.keep(to.id, state.last_principal);
   if (on_kind != kSystemKind) grant.entity = state.keep(on_id, state.last_entity);
   grant.where = where;
-  grant.principal_kind = principal_kind;
+  grant.principal_kind = to.kind;
+  grant.userset = to.role;
+  grant.to_everyone = to.is_everyone;
   grant.entity_kind = on_kind;
   grant.role = role;
   facts.grants.push_back(grant);
+}
+
+void SnapshotBuilder::member(KindIndex group_kind, std::string_view group_id, KindIndex member_kind,
+                             std::string_view member_id, std::uint64_t where) {
+  State& state = *state_;
+  vm::Facts& facts = state.facts;
+  if (!state.is_entity(group_kind, group_id) || !state.is_entity(member_kind, member_id) ||
+      state.schema.kinds[group_kind].category != KindCategory::group) {
+    facts.problems.add(BuildProblem::malformed, where, facts.name_of(group_kind, group_id));
+    return;
+  }
+  state.full = state.full || facts.members.size() >= std::numeric_limits<std::uint32_t>::max();
+  if (state.full) return;
+  vm::MemberFact member;
+  member.group = state.keep(group_id, state.last_entity);
+  member.member = state.keep(member_id, state.last_principal);
+  member.where = where;
+  member.group_kind = group_kind;
+  member.member_kind = member_kind;
+  facts.members.push_back(member);
 }
 
 SnapshotBuilder::Output SnapshotBuilder::finish() {
@@ -173,7 +203,9 @@ SnapshotBuilder::Output SnapshotBuilder::finish() {
     {
       const vm::EntityIndex index(facts, parts);
       vm::build_columns(facts, index, parts);
-      vm::build_roles(facts, index, parts);
+      vm::Lines lines(facts, index, parts);
+      vm::build_roles(facts, index, lines, parts);
+      vm::build_memberships(facts, index, lines, parts);
     }
     vm::release(facts.entities);
     if (!facts.problems.failed()) {

@@ -105,15 +105,32 @@ class TreeCheck {
   }
 };
 
-Finding check_principals(SnapshotView& view, const Schema& schema) {
+// What a group stands in: an entity of a kind that may hold it, or nothing.
+bool stands_well(const SnapshotView& view, NodeId parent, const KindInfo& group) {
+  if (group.parents.empty()) return parent == kSystemNode;
+  return parent < view.resources &&
+         std::find(group.parents.begin(), group.parents.end(), view.kind_of(parent)) != group.parents.end();
+}
+
+Finding check_principals(SnapshotView& view, const SnapshotSections& sections, const Schema& schema) {
+  std::uint32_t groups = 0;
   for (NodeId node = view.resources; node < view.nodes; ++node) {
     const KindIndex kind = view.lines[node - view.resources].kind;
-    if (kind >= schema.kinds.size() || schema.kinds[kind].category != KindCategory::subject)
+    if (kind >= schema.kinds.size() || !is_principal(schema.kinds[kind].category))
       return node_name(node) + " is of no kind of principal";
-    if (view.kinds[kind].count++ == 0) view.kinds[kind].first = node;
+    if (view.kinds[kind].count++ == 0) {
+      view.kinds[kind].first = node;
+      view.kinds[kind].groups_before = groups;
+    }
+    if (view.kinds[kind].is_group) {
+      if (groups == sections.group_parents.size() ||
+          !stands_well(view, sections.group_parents[groups++], schema.kinds[kind]))
+        return node_name(node) + " can't stand where it stands";
+    }
     if (node > view.resources && !comes_before(view, node - 1, node))
       return node_name(node) + " is out of order";
   }
+  if (groups != sections.group_parents.size()) return "more groups stand somewhere than there are";
   return std::nullopt;
 }
 
@@ -136,12 +153,13 @@ Finding check_nodes(SnapshotView& view, const SnapshotSections& sections, const 
   view.kinds.resize(schema.kinds.size());
   for (std::size_t kind = 0; kind < schema.kinds.size(); ++kind) {
     view.kinds[kind].rolled_up = schema.kinds[kind].rolled_up_bits;
+    view.kinds[kind].is_group = schema.kinds[kind].category == KindCategory::group;
     view.kinds[kind].offsets.fill(kNoIndex);
     std::copy(schema.kinds[kind].word_offsets.begin(), schema.kinds[kind].word_offsets.end(),
               view.kinds[kind].offsets.begin());
   }
   if (auto finding = TreeCheck(view, sections, schema).check()) return finding;
-  return check_principals(view, schema);
+  return check_principals(view, sections, schema);
 }
 
 namespace {

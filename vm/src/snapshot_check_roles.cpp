@@ -16,6 +16,8 @@ bool all_ones(std::span<const std::byte> bytes) noexcept {
 struct PossibleBits {
   std::uint64_t granted = 0;
   std::uint64_t derived = 0;
+  std::uint64_t granted_to_everyone = 0;
+  std::uint64_t rolled_up = 0;
 };
 
 std::vector<PossibleBits> possible_bits(const Schema& schema) {
@@ -25,7 +27,12 @@ std::vector<PossibleBits> possible_bits(const Schema& schema) {
     if (role.grantable && role.flow_bit != kNoBit) possible[role.kind].granted |= bit(role.flow_bit);
     if (!role.attribute_sources.empty() && role.flow_bit != kNoBit)
       possible[role.kind].derived |= bit(role.flow_bit);
-    if (role.up_bit != kNoBit) possible[role.kind].derived |= bit(role.up_bit);
+    if (role.is_public && role.flow_bit != kNoBit)
+      possible[role.kind].granted_to_everyone |= bit(role.flow_bit);
+    if (role.up_bit != kNoBit) {
+      possible[role.kind].derived |= bit(role.up_bit);
+      possible[role.kind].rolled_up |= bit(role.up_bit);
+    }
   }
   return possible;
 }
@@ -36,11 +43,14 @@ class EntryCheck {
       : view_(view), sections_(sections), possible_(possible_bits(schema)) {}
 
   Finding check() {
-    for (NodeId node = view_.resources; node < view_.nodes; ++node) {
-      const PrincipalLine& line = view_.lines[node - view_.resources];
+    const std::uint32_t principals = view_.nodes - view_.resources;
+    for (number_ = 0; number_ < view_.line_count; ++number_) {
+      const PrincipalLine& line = view_.lines[number_];
+      is_everyone_ = number_ >= principals && line.kind != kSystemKind;
+      root_ = number_ < principals ? view_.root_of(number_ + view_.resources) : kSystemNode;
       const bool sound =
           with_entry_form(view_.entry_bytes, [&]<class Entry>(Entry) { return check_line<Entry>(line); });
-      if (!sound) return "the roles of entity " + std::to_string(node) + " are not what they must be";
+      if (!sound) return "the roles of line " + std::to_string(number_) + " are not what they must be";
     }
     if (row_ * view_.entry_bytes * kRowUnit != sections_.rows.size()) return "bytes follow the last row";
     return std::nullopt;
@@ -51,14 +61,14 @@ class EntryCheck {
   bool check_line(const PrincipalLine& line) {
     constexpr std::size_t kRoom = kBodyBytes / sizeof(Entry);
     const auto body = std::as_bytes(std::span(line.body));
-    if (line.flags == 0) {
-      if (line.row != 0 || line.granted > line.entries || line.entries > kRoom ||
+    if ((line.flags & kSpilled) == 0) {
+      if (line.granted > line.entries || line.entries > kRoom ||
           !all_ones(body.subspan(line.entries * sizeof(Entry))))
         return false;
     } else {
-      if (line.flags != kSpilled || line.granted != 0 || line.entries != 0 || line.row != row_) return false;
+      if (line.granted != 0 || line.entries != 0 || line.body[2] != row_) return false;
       const std::size_t count = line.body[1];
-      if (line.body[0] > count || count <= kRoom || !all_ones(body.subspan(8))) return false;
+      if (line.body[0] > count || count <= kRoom || !all_ones(body.subspan(12))) return false;
       const std::size_t units = (count + kRowUnit - 1) / kRowUnit;
       const auto rest = sections_.rows.subspan(row_ * kRowUnit * sizeof(Entry));
       if (units > rest.size() / kRowUnit / sizeof(Entry)) return false;
@@ -67,18 +77,21 @@ class EntryCheck {
       row_ += units;
     }
     const Entries<Entry> entries(line, view_.rows);
-    return check_run(entries.begin, entries.granted, &PossibleBits::granted) &&
+    return check_run(entries.begin, entries.granted,
+                     is_everyone_ ? &PossibleBits::granted_to_everyone : &PossibleBits::granted) &&
            check_run(entries.begin + entries.granted, entries.count - entries.granted,
-                     &PossibleBits::derived);
+                     is_everyone_ ? &PossibleBits::rolled_up : &PossibleBits::derived);
   }
 
-  // Ascending by entity, with bits that its kind has.
+  // Ascending by entity, with bits that its kind has; a group's in no other root than its own.
   template <class Entry>
   bool check_run(const Entry* entries, std::size_t count, std::uint64_t PossibleBits::*possible) const {
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint64_t entity = entries[i].entity(view_.role_bits);
       const std::uint64_t bits = entries[i].bits(view_.role_bits);
       if (entity >= view_.nodes || (i > 0 && entity <= entries[i - 1].entity(view_.role_bits))) return false;
+      const NodeId root = view_.root_of(static_cast<NodeId>(entity));
+      if (root_ != kSystemNode && root != kSystemNode && root != root_) return false;
       if (bits == 0 || (bits & ~(possible_[view_.kind_of(static_cast<NodeId>(entity))].*possible)) != 0)
         return false;
     }
@@ -88,7 +101,10 @@ class EntryCheck {
   const SnapshotView& view_;
   const SnapshotSections& sections_;
   std::vector<PossibleBits> possible_;
-  std::size_t row_ = 0;  // where the next row begins, in units
+  std::size_t row_ = 0;       // where the next row begins, in units
+  std::uint32_t number_ = 0;  // of the line that is being checked
+  bool is_everyone_ = false;
+  NodeId root_ = kSystemNode;  // that a group stands in
 };
 
 }  // namespace

@@ -66,7 +66,7 @@ class ColumnCheck {
     SnapshotView::Column& column = view_.columns[i];
     column.type = info.type.kind;
     column.element = info.type.element;
-    column.of_principals = schema_.kinds[info.kind].category == KindCategory::subject;
+    column.of_principals = is_principal(schema_.kinds[info.kind].category);
     column.first = kind.first;
     const std::byte* present = nullptr;
     if (!take(presence_words(kind.count) * 8, present) ||

@@ -163,7 +163,7 @@ void EntityIndex::sort_by_name(std::span<Fact> group) const {
 void EntityIndex::number(SnapshotParts& parts) {
   const std::size_t count = facts_.entities.size();
   const auto is_principal = [&](Fact fact) {
-    return facts_.schema->kinds[facts_.entities[fact].kind].category == KindCategory::subject;
+    return policyc::is_principal(facts_.schema->kinds[facts_.entities[fact].kind].category);
   };
   const auto above = [&](Fact fact) { return parents_[fact] == kBroken ? Fact{0} : parents_[fact]; };
 
@@ -199,6 +199,10 @@ void EntityIndex::number(SnapshotParts& parts) {
   for (const Fact principal : principals) {
     const NodeId node = add_node(principal, kSystemNode, 0, parts);
     parts.nodes[node].end = node + 1;
+    if (facts_.schema->kinds[facts_.entities[principal].kind].category != KindCategory::group) continue;
+    const NodeId stands_in = nodes_[above(principal)];
+    parts.group_parents.push_back(stands_in);
+    roots_[node] = roots_[stands_in];
   }
   parts.nodes[kSystemNode].end = static_cast<NodeId>(parts.nodes.size());
 
@@ -244,7 +248,7 @@ NodeId EntityIndex::add_node(Fact fact, NodeId parent, std::uint32_t depth, Snap
   nodes_[fact] = node;
   fact_of_node_.push_back(fact);
   const bool rootless = fact == 0 || parents_[fact] == kBroken ||
-                        facts_.schema->kinds[entity.kind].category == KindCategory::subject;
+                        policyc::is_principal(facts_.schema->kinds[entity.kind].category);
   roots_.push_back(rootless ? kSystemNode : parent == kSystemNode ? node : roots_[parent]);
   parts.nodes.push_back(
       {entity.id, parent, 0, static_cast<std::uint32_t>(same_kind.size()), entity.kind, depth});

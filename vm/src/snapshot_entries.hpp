@@ -47,7 +47,7 @@ struct Entries {
       granted = line.granted;
       count = line.entries;
     } else {
-      begin = reinterpret_cast<const Entry*>(rows) + std::size_t{line.row} * kRowUnit;
+      begin = reinterpret_cast<const Entry*>(rows) + std::size_t{line.body[2]} * kRowUnit;
       granted = line.body[0];
       count = line.body[1];
     }

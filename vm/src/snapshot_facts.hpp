@@ -5,7 +5,9 @@
 //
 //   snapshot_entities.cpp   ids and parents → the numbers of nodes
 //   snapshot_columns.cpp    attributes → columns, references resolved
+//   snapshot_lines.cpp      to whom roles are granted → the numbers of lines
 //   snapshot_roles.cpp      grants, attributes and roll-ups → rows of raw role bits
+//   snapshot_members.cpp    groups and usersets → which of them each principal is in
 //
 // Each goes on after an error, with what is sound, so that one run finds them all.
 
@@ -69,6 +71,16 @@ struct GrantFact {
   KindIndex principal_kind = 0;
   KindIndex entity_kind = 0;
   RoleIndex role = 0;
+  RoleIndex userset = kNoIndex;  // to all who hold this role at `principal`
+  bool to_everyone = false;      // of the principal's kind
+};
+
+struct MemberFact {
+  std::string_view group;
+  std::string_view member;
+  std::uint64_t where = 0;
+  KindIndex group_kind = 0;
+  KindIndex member_kind = 0;
 };
 
 class Problems {
@@ -78,9 +90,9 @@ class Problems {
   }
   void add(BuildProblem problem, std::uint64_t where, std::uint64_t other, std::string subject,
            std::string object) {
-    failed_ = failed_ || problem != BuildProblem::duplicate_grant;
-    list_.push_back({problem, problem == BuildProblem::duplicate_grant, where, other, std::move(subject),
-                     std::move(object)});
+    const bool warns = problem == BuildProblem::duplicate_grant || problem == BuildProblem::duplicate_member;
+    failed_ = failed_ || !warns;
+    list_.push_back({problem, warns, where, other, std::move(subject), std::move(object)});
   }
   [[nodiscard]] bool failed() const noexcept { return failed_; }
   // By place; at one place, by what is wrong.
@@ -98,12 +110,15 @@ struct Facts {
   std::vector<ValueFact> values;
   std::vector<ElementFact> elements;
   std::vector<GrantFact> grants;
+  std::vector<MemberFact> members;
   Problems problems;
 
   [[nodiscard]] std::string name_of(KindIndex kind, std::string_view id) const;
   [[nodiscard]] std::string name_of(const EntityFact& entity) const {
     return name_of(entity.kind, entity.id);
   }
+  // `user:ann`, `user:*` or `workspace:claims#member`.
+  [[nodiscard]] std::string name_of_grantee(const GrantFact& grant) const;
 };
 
 // Which fact is which node, and where an id leads.
@@ -157,10 +172,44 @@ class EntityIndex {
   mutable std::array<Recent, kMaxKinds> recent_{};
 };
 
+// Who can hold something, as the number of a line: principals by node; everyone of
+// each subject kind; usersets, by entity and role. Finds the usersets that are
+// granted something, and sets parts.lines.
+class Lines {
+ public:
+  struct Userset {
+    NodeId entity = 0;
+    RoleIndex role = 0;
+
+    friend auto operator<=>(const Userset&, const Userset&) = default;
+  };
+
+  Lines(const Facts& facts, const EntityIndex& index, SnapshotParts& parts);
+
+  // kNoNode if the snapshot has no such principal, or no entity that the userset is about.
+  [[nodiscard]] std::uint32_t of(const GrantFact& grant) const;
+  [[nodiscard]] std::uint32_t of_everyone(KindIndex kind) const { return everyone_[kind]; }
+  [[nodiscard]] std::uint32_t first_userset() const noexcept { return first_userset_; }
+  [[nodiscard]] const std::vector<Userset>& usersets() const noexcept { return usersets_; }
+  // As a message names it.
+  [[nodiscard]] std::string name_of(std::uint32_t line) const;
+
+ private:
+  const Facts& facts_;
+  const EntityIndex& index_;
+  std::uint32_t resources_ = 0;
+  std::vector<std::uint32_t> everyone_;  // by kind; kNoNode for what is no subject kind
+  std::uint32_t first_userset_ = 0;
+  std::vector<Userset> usersets_;  // sorted
+};
+
 // parts.columns and parts.strings. Uses the facts' values and elements up.
 void build_columns(Facts& facts, const EntityIndex& index, SnapshotParts& parts);
 
-// parts.granted and parts.derived. Uses the facts' grants up.
-void build_roles(Facts& facts, const EntityIndex& index, SnapshotParts& parts);
+// parts.granted and parts.derived.
+void build_roles(Facts& facts, const EntityIndex& index, const Lines& lines, SnapshotParts& parts);
+
+// parts.memberships, from what roles were built. Uses the facts' grants and members up.
+void build_memberships(Facts& facts, const EntityIndex& index, const Lines& lines, SnapshotParts& parts);
 
 }  // namespace policyc::vm

@@ -14,7 +14,8 @@
 //   resources      a ResourceRecord for system and each resource
 //   paths          the ancestors of resources that have more than four, root first, in
 //                  the order of nodes
-//   principals     a PrincipalLine each
+//   principals     a PrincipalLine each; then one for everyone of each subject kind, in
+//                  the order of kinds; then one for each userset that is granted a role
 //   rows           the entries of principals that have more than fit in their line, in
 //                  the order of nodes; each row begins at a multiple of 8 entries and
 //                  is padded with entries of ones
@@ -30,6 +31,14 @@
 //                  bits that say which entities have a value, by ordinal, in words of 8
 //                  bytes; a value each, zero where there is none (see width_of); the
 //                  elements of its sets, in the order of ordinals
+//   holders        the groups and usersets that a principal is in, directly or through
+//                  others: how many, then their lines, ascending, 4 bytes each; in the
+//                  order of the lines whose principals are in any
+//   group_parents  the entity that each group stands in, or system, in the order of nodes
+//
+// A principal holds what its own line says, what the lines of its groups and usersets
+// say, and what the line of everyone of its kind says. Lines are counted from that of
+// the first principal; usersets, which have no number as nodes, are known by theirs.
 //
 // A principal's entries are pairs (entity, raw bits): first what it is granted,
 // then what is derived from attributes and roll-ups, each ascending by entity. They
@@ -38,9 +47,8 @@
 // or, if that is too narrow, 16 bytes: the entity, then the bits. The entity of an
 // entry of ones is never a node, so padding matches nothing.
 //
-// Later editions add sections (windows of grants, groups, a line for each kind's
-// `*`) and flags of lines, under a higher minor version or a feature bit; this one
-// refuses what it does not know.
+// Later editions add sections (windows of grants) and flags of lines, under a higher minor version or a
+// feature bit; this one refuses what it does not know.
 
 #include <array>
 #include <bit>
@@ -57,7 +65,7 @@ static_assert(std::endian::native == std::endian::little, "images are used where
 
 inline constexpr std::size_t kSnapshotAlignment = 64;
 inline constexpr Magic kSnapshotMagic = {0x89, 'P', 'B', 'S', '\r', '\n', 0x1A, '\n'};
-inline constexpr ImageFormat kSnapshotFormat = {kSnapshotMagic, 1, 0, kSnapshotAlignment};
+inline constexpr ImageFormat kSnapshotFormat = {kSnapshotMagic, 2, 0, kSnapshotAlignment};
 
 // A section is named after what it holds; the order here is the order in the image.
 // SECTION(number, name)
@@ -73,14 +81,16 @@ inline constexpr ImageFormat kSnapshotFormat = {kSnapshotMagic, 1, 0, kSnapshotA
   SECTION(9, string_ends)                  \
   SECTION(10, strings)                     \
   SECTION(11, element_counts)              \
-  SECTION(12, columns)
+  SECTION(12, columns)                     \
+  SECTION(13, holders)                     \
+  SECTION(14, group_parents)
 
 enum class SnapshotSection : std::uint32_t {
 #define SECTION(number, name) name = number,
   POLICYC_SNAPSHOT_SECTIONS(SECTION)
 #undef SECTION
 };
-inline constexpr std::size_t kSnapshotSections = 12;
+inline constexpr std::size_t kSnapshotSections = 14;
 
 inline constexpr std::size_t kMaxDepth = 64;        // ancestors of an entity
 inline constexpr std::size_t kInlineAncestors = 4;  // that a record has room for
@@ -90,12 +100,13 @@ inline constexpr NodeId kMaxNodes =
 struct Overview {
   std::uint32_t nodes = 0;
   std::uint32_t resources = 0;   // with system
+  std::uint32_t lines = 0;       // of principals, of everyone, of usersets
   std::uint32_t hash_seed = 0;   // of the id table
   std::uint8_t entry_bytes = 4;  // 4, 8 or 16
   std::uint8_t role_bits = 0;    // of an entry of 4 or 8 bytes; 0 in one of 16
   std::uint16_t zero = 0;
 };
-static_assert(sizeof(Overview) == 16);
+static_assert(sizeof(Overview) == 20);
 
 // One half of a cache line, with all that a decision asks about where a resource
 // stands. With more than four ancestors, the first number is where they begin in
@@ -111,17 +122,19 @@ struct ResourceRecord {
 };
 static_assert(sizeof(ResourceRecord) == 32);
 
-inline constexpr std::uint8_t kSpilled = 1;  // a flag of a line: its entries are in a row
+// Flags of a line.
+inline constexpr std::uint8_t kSpilled = 1;  // its entries are in a row
+inline constexpr std::uint8_t kMember = 2;   // its principal is in groups or usersets
 
 // One cache line, scanned against the path of a resource. A spilled line has the
-// counts in the first 8 bytes of its body, 0 for both here, and where its row
-// begins, in units of 8 entries. The rest of a body is ones.
+// counts in the first 8 bytes of its body, 0 for both here, and behind them where its
+// row begins, in units of 8 entries. The rest of a body is ones.
 struct alignas(64) PrincipalLine {
   std::uint8_t granted = 0;  // of the entries
   std::uint8_t entries = 0;
-  std::uint8_t kind = 0;
+  std::uint8_t kind = 0;  // 0 of a userset
   std::uint8_t flags = 0;
-  std::uint32_t row = 0;
+  std::uint32_t holders = 0;  // of a member: where its list begins in `holders`; else 0
   std::array<std::uint32_t, 14> body{};
 };
 static_assert(sizeof(PrincipalLine) == 64);

@@ -36,7 +36,7 @@ struct Held {
   std::uint64_t bits = 0;
 };
 
-// A row for each principal, ascending by entity.
+// A row for each line, ascending by entity.
 struct HeldRows {
   std::vector<std::size_t> ends;
   std::vector<Held> all;
@@ -44,6 +44,17 @@ struct HeldRows {
   [[nodiscard]] std::span<const Held> of(std::size_t principal) const noexcept {
     const std::size_t begin = principal == 0 ? 0 : ends[principal - 1];
     return std::span(all).subspan(begin, ends[principal] - begin);
+  }
+};
+
+// For each line the groups and usersets, by their lines, that its principal is in.
+struct Memberships {
+  std::vector<std::size_t> ends;
+  std::vector<std::uint32_t> all;
+
+  [[nodiscard]] std::span<const std::uint32_t> of(std::size_t line) const noexcept {
+    const std::size_t begin = line == 0 ? 0 : ends[line - 1];
+    return std::span(all).subspan(begin, ends[line] - begin);
   }
 };
 
@@ -62,8 +73,12 @@ struct SnapshotParts {
   std::vector<NodeParts> nodes;
   std::uint32_t resources = 0;                     // with system
   std::vector<std::vector<NodeId>> nodes_by_kind;  // by ordinal
+  std::vector<NodeId> group_parents;  // of each group, by node; system for one that stands in nothing
+  // Lines: of principals, of everyone of each subject kind, of usersets.
+  std::uint32_t lines = 0;
   HeldRows granted;
   HeldRows derived;
+  Memberships memberships;
   std::vector<ColumnParts> columns;       // by attribute
   std::vector<std::string_view> strings;  // sorted, each once
   std::uint32_t hash_seed = 0;

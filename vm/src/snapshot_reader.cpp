@@ -2,6 +2,7 @@
 
 #include "snapshot_reader.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <new>
@@ -34,6 +35,11 @@ Finding check_overview(const Overview& overview, const Schema& schema) {
   if (overview.zero != 0) return "a reserved field is not zero";
   if (overview.resources == 0 || overview.nodes < overview.resources || overview.nodes > kMaxNodes)
     return "the number of entities is impossible";
+  const auto subjects = static_cast<std::uint32_t>(
+      std::count_if(schema.kinds.begin(), schema.kinds.end(),
+                    [](const KindInfo& kind) { return kind.category == KindCategory::subject; }));
+  if (overview.lines < overview.nodes - overview.resources + subjects)
+    return "there are fewer lines than principals and kinds of them";
   if (overview.hash_seed >= kHashSeeds) return "the seed of the id table is out of range";
   if (EntryShape{overview.entry_bytes, overview.role_bits} !=
       entry_shape(schema, overview.nodes, overview.resources))
@@ -51,11 +57,13 @@ Finding check_sizes(const Image& image, const Overview& overview, const Schema& 
     return section_of(image, section).size() % unit == 0;
   };
   if (!is(SnapshotSection::resources, overview.resources * sizeof(ResourceRecord)) ||
-      !is(SnapshotSection::principals, (nodes - overview.resources) * sizeof(PrincipalLine)) ||
+      !is(SnapshotSection::principals, std::uint64_t{overview.lines} * sizeof(PrincipalLine)) ||
       !is(SnapshotSection::id_ends, nodes * sizeof(std::uint32_t)) ||
       !is(SnapshotSection::id_table, slots_for(nodes - 1) * sizeof(IdSlot)) ||
       !is(SnapshotSection::element_counts, schema.attributes.size() * sizeof(std::uint64_t)) ||
       !in_units(SnapshotSection::paths, sizeof(NodeId)) ||
+      !in_units(SnapshotSection::holders, sizeof(std::uint32_t)) ||
+      !in_units(SnapshotSection::group_parents, sizeof(NodeId)) ||
       !in_units(SnapshotSection::rows, kRowUnit * overview.entry_bytes) ||
       !in_units(SnapshotSection::string_ends, sizeof(std::uint32_t)))
     return "a section does not have the size that it must have";
@@ -83,14 +91,19 @@ Finding read(const Image& image, const Schema& schema, SnapshotView& view) {
   sections.strings = array_of<char>(section_of(image, SnapshotSection::strings));
   sections.element_counts = array_of<std::uint64_t>(section_of(image, SnapshotSection::element_counts));
   sections.columns = section_of(image, SnapshotSection::columns);
+  sections.holders = array_of<std::uint32_t>(section_of(image, SnapshotSection::holders));
+  sections.group_parents = array_of<NodeId>(section_of(image, SnapshotSection::group_parents));
   view.nodes = overview.nodes;
   view.resources = overview.resources;
+  view.line_count = overview.lines;
   view.hash_seed = overview.hash_seed;
   view.entry_bytes = overview.entry_bytes;
   view.role_bits = overview.role_bits;
   view.records = array_of<ResourceRecord>(section_of(image, SnapshotSection::resources)).data();
   view.lines = array_of<PrincipalLine>(section_of(image, SnapshotSection::principals)).data();
   view.id_table = array_of<IdSlot>(section_of(image, SnapshotSection::id_table));
+  view.holders = sections.holders.data();
+  view.group_parents = sections.group_parents.data();
   view.paths = sections.paths.data();
   view.rows = sections.rows.data();
   view.id_ends = sections.id_ends.data();
@@ -103,6 +116,7 @@ Finding read(const Image& image, const Schema& schema, SnapshotView& view) {
   if (auto finding = check_nodes(view, sections, schema)) return finding;
   if (auto finding = check_id_table(view)) return finding;
   if (auto finding = check_strings(sections)) return finding;
+  if (auto finding = check_memberships(view, sections, schema)) return finding;
   if (auto finding = check_columns(view, sections, schema)) return finding;
   return check_entries(view, sections, schema);
 }

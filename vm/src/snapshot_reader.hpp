@@ -28,6 +28,8 @@ struct SnapshotSections {
   std::span<const char> strings;
   std::span<const std::uint64_t> element_counts;
   std::span<const std::byte> columns;
+  std::span<const std::uint32_t> holders;
+  std::span<const NodeId> group_parents;
 };
 
 // The first rule of the format that is broken, as a sentence, or nothing. In this
@@ -42,6 +44,9 @@ using Finding = std::optional<std::string>;
 // Fills in the view's columns.
 [[nodiscard]] Finding check_columns(SnapshotView& view, const SnapshotSections& sections,
                                     const Schema& schema);
+// Fills in which kinds have roles for everyone.
+[[nodiscard]] Finding check_memberships(SnapshotView& view, const SnapshotSections& sections,
+                                        const Schema& schema);
 [[nodiscard]] Finding check_entries(const SnapshotView& view, const SnapshotSections& sections,
                                     const Schema& schema);
 

@@ -18,30 +18,35 @@ namespace {
 
 constexpr std::uint64_t bit(unsigned index) noexcept { return std::uint64_t{1} << index; }
 
-// Someone has a raw bit somewhere. Principals are counted from the first one.
+// Someone, who has a line, has a raw bit somewhere.
 struct Holding {
-  std::uint32_t principal = 0;
+  std::uint32_t line = 0;
   NodeId entity = 0;
   std::uint32_t grant = 0;  // the number of the fact, if it is granted
   std::uint8_t raw = 0;
 };
 
-// Groups holdings by principal: counted, not sorted. Each group is then small.
-std::vector<std::size_t> group_by_principal(std::vector<Holding>& holdings, std::size_t principals) {
-  std::vector<std::size_t> ends(principals, 0);
-  for (const Holding& holding : holdings) ++ends[holding.principal];
+// Groups holdings by line: counted, not sorted. Each group is then small.
+std::vector<std::size_t> group_by_line(std::vector<Holding>& holdings, std::size_t lines) {
+  std::vector<std::size_t> ends(lines, 0);
+  for (const Holding& holding : holdings) ++ends[holding.line];
   std::size_t total = 0;
   for (std::size_t& end : ends) end = std::exchange(total, total + end);
   std::vector<Holding> grouped(holdings.size());
-  for (const Holding& holding : holdings) grouped[ends[holding.principal]++] = holding;
+  for (const Holding& holding : holdings) grouped[ends[holding.line]++] = holding;
   holdings = std::move(grouped);
   return ends;
 }
 
 class RoleBuilder {
  public:
-  RoleBuilder(Facts& facts, const EntityIndex& index, SnapshotParts& parts)
-      : facts_(facts), schema_(*facts.schema), index_(index), parts_(parts), counted_(schema_.kinds.size()) {
+  RoleBuilder(Facts& facts, const EntityIndex& index, const Lines& lines, SnapshotParts& parts)
+      : facts_(facts),
+        schema_(*facts.schema),
+        index_(index),
+        lines_(lines),
+        parts_(parts),
+        counted_(schema_.kinds.size()) {
     for (const RoleInfo& role : schema_.roles)
       for (const RollUpSource& source : role.roll_up_roles) rolls_up_ |= bit(source.child);
   }
@@ -50,10 +55,11 @@ class RoleBuilder {
     granted_.reserve(facts_.grants.size());
     for (std::uint32_t i = 0; i < facts_.grants.size(); ++i) add_grant(facts_.grants[i], i);
     parts_.granted = rows(std::exchange(granted_, {}), true);
-    release(facts_.grants);
     for (const RoleInfo& role : schema_.roles)
       for (const AttributeIndex source : role.attribute_sources)
-        for_each_named(source, [&](NodeId entity, NodeId named) { derive(named, entity, role.flow_bit); });
+        for_each_named(source, [&](NodeId entity, NodeId named) {
+          if (is_principal_node(named)) derive(named - parts_.resources, entity, role.flow_bit);
+        });
     for (const RoleIndex role : schema_.roll_up_order) roll_up(schema_.roles[role]);
     release(counted_);
     parts_.derived = rows(std::exchange(derived_, {}), false);
@@ -67,28 +73,47 @@ class RoleBuilder {
                           grant.where, principal_name(grant), std::string(name));
       return;
     }
-    const NodeId principal = index_.find(grant.principal_kind, grant.principal);
+    if (grant.to_everyone && !schema_.roles[grant.role].is_public) {
+      facts_.problems.add(BuildProblem::not_public, grant.where, principal_name(grant), std::string(name));
+      return;
+    }
+    const std::uint32_t line = lines_.of(grant);
     const NodeId entity = index_.find(grant.entity_kind, grant.entity);
-    if (principal == kNoNode)
+    if (line == kNoNode)
       facts_.problems.add(BuildProblem::unknown_entity, grant.where, principal_name(grant),
-                          principal_name(grant));
+                          facts_.name_of(grant.principal_kind, grant.principal));
     if (entity == kNoNode)
       facts_.problems.add(BuildProblem::unknown_entity, grant.where, principal_name(grant),
                           facts_.name_of(grant.entity_kind, grant.entity));
-    if (principal == kNoNode || entity == kNoNode) return;
-    const Holding holding = {principal - parts_.resources, entity, number,
-                             schema_.roles[grant.role].flow_bit};
+    if (line == kNoNode || entity == kNoNode) return;
+    if (crosses_roots(grant, entity)) {
+      facts_.problems.add(BuildProblem::cross_root, grant.where, principal_name(grant),
+                          facts_.name_of(grant.entity_kind, grant.entity));
+      return;
+    }
+    const Holding holding = {line, entity, number, schema_.roles[grant.role].flow_bit};
     granted_.push_back(holding);
     count(holding);
   }
 
   [[nodiscard]] std::string principal_name(const GrantFact& grant) const {
-    return facts_.name_of(grant.principal_kind, grant.principal);
+    return facts_.name_of_grantee(grant);
   }
 
-  void derive(NodeId principal, NodeId entity, std::uint8_t raw) {
-    if (principal < parts_.resources || principal == kNoNode) return;  // it names no principal
-    const Holding holding = {principal - parts_.resources, entity, 0, raw};
+  // A group's members, and those of a userset, belong where the group or entity stands.
+  [[nodiscard]] bool crosses_roots(const GrantFact& grant, NodeId entity) const {
+    if (grant.to_everyone) return false;
+    const NodeId from = index_.root_of(index_.find(grant.principal_kind, grant.principal));
+    const NodeId to = index_.root_of(entity);
+    return from != kSystemNode && to != kSystemNode && from != to;
+  }
+
+  [[nodiscard]] bool is_principal_node(NodeId node) const noexcept {
+    return node >= parts_.resources && node != kNoNode;
+  }
+
+  void derive(std::uint32_t line, NodeId entity, std::uint8_t raw) {
+    const Holding holding = {line, entity, 0, raw};
     derived_.push_back(holding);
     count(holding);
   }
@@ -132,28 +157,28 @@ class RoleBuilder {
   }
 
   void roll_up(const RoleInfo& role) {
-    std::vector<std::uint64_t> found;  // principal, entity
-    const auto add = [&](std::uint32_t principal, NodeId child) {
+    std::vector<std::uint64_t> found;  // line, entity
+    const auto add = [&](std::uint32_t line, NodeId child) {
       const NodeId parent = parts_.nodes[child].parent;
-      if (parts_.nodes[parent].kind == role.kind) found.push_back(std::uint64_t{principal} << 32 | parent);
+      if (parts_.nodes[parent].kind == role.kind) found.push_back(std::uint64_t{line} << 32 | parent);
     };
     for (const AttributeIndex source : role.roll_up_attributes)
       for_each_named(source, [&](NodeId child, NodeId named) {
-        if (named >= parts_.resources && named != kNoNode) add(named - parts_.resources, child);
+        if (is_principal_node(named)) add(named - parts_.resources, child);
       });
     for (const RollUpSource& source : role.roll_up_roles)
       for (const Holding& holding : counted_[source.child])
-        if ((bit(holding.raw) & source.mask) != 0) add(holding.principal, holding.entity);
+        if ((bit(holding.raw) & source.mask) != 0) add(holding.line, holding.entity);
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     for (const std::uint64_t pair : found)
-      derive(static_cast<NodeId>(pair >> 32) + parts_.resources, static_cast<NodeId>(pair), role.up_bit);
+      derive(static_cast<std::uint32_t>(pair >> 32), static_cast<NodeId>(pair), role.up_bit);
   }
 
-  // One entry for each principal and entity. The same grant twice is a warning.
+  // One entry for each line and entity. The same grant twice is a warning.
   HeldRows rows(std::vector<Holding> holdings, bool warn) {
     HeldRows rows;
-    rows.ends.reserve(parts_.nodes.size() - parts_.resources);
+    rows.ends.reserve(parts_.lines);
     rows.all.reserve(holdings.size());
     const auto before = [&](const Holding& a, const Holding& b) {
       if (a.entity != b.entity) return a.entity < b.entity;
@@ -161,7 +186,7 @@ class RoleBuilder {
       return warn && facts_.grants[a.grant].where < facts_.grants[b.grant].where;
     };
     std::size_t begin = 0;
-    for (const std::size_t end : group_by_principal(holdings, parts_.nodes.size() - parts_.resources)) {
+    for (const std::size_t end : group_by_line(holdings, parts_.lines)) {
       std::sort(holdings.begin() + static_cast<std::ptrdiff_t>(begin),
                 holdings.begin() + static_cast<std::ptrdiff_t>(end), before);
       for (std::size_t i = begin; i < end; ++i) {
@@ -190,6 +215,7 @@ class RoleBuilder {
   Facts& facts_;
   const Schema& schema_;
   const EntityIndex& index_;
+  const Lines& lines_;
   SnapshotParts& parts_;
   std::uint64_t rolls_up_ = 0;  // kinds whose roles some role is rolled up from
   std::vector<Holding> granted_;
@@ -199,8 +225,8 @@ class RoleBuilder {
 
 }  // namespace
 
-void build_roles(Facts& facts, const EntityIndex& index, SnapshotParts& parts) {
-  RoleBuilder(facts, index, parts).build();
+void build_roles(Facts& facts, const EntityIndex& index, const Lines& lines, SnapshotParts& parts) {
+  RoleBuilder(facts, index, lines, parts).build();
 }
 
 }  // namespace policyc::vm

@@ -6,6 +6,7 @@
 
 #include "snapshot_view.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <new>
@@ -74,10 +75,36 @@ struct SnapshotView::Places {
   }
 };
 
+NodeId SnapshotView::root_of_group(NodeId node) const noexcept {
+  const KindTable& kind = kinds[kind_of(node)];
+  if (!kind.is_group) return kSystemNode;
+  return root_of(group_parents[kind.groups_before + (node - kind.first)]);
+}
+
+bool SnapshotView::is_member(NodeId principal, NodeId group) const noexcept {
+  if (principal < resources || principal >= nodes || group < resources || group >= nodes) return false;
+  const std::span<const std::uint32_t> in = holders_of(principal - resources);
+  return std::binary_search(in.begin(), in.end(), group - resources);
+}
+
 void SnapshotView::add(NodeId principal, const Places& places, RoleWord& word) const noexcept {
   assert(principal < nodes);
   if (principal < resources) return;
-  const PrincipalLine& line = lines[principal - resources];
+  const std::uint32_t own = principal - resources;
+  add_line(own, places, word);
+  for (const std::uint32_t line : holders_of(own)) add_line(line, places, word);
+  add_everyone(lines[own].kind, places, word);
+}
+
+void SnapshotView::add_everyone(KindIndex who, const Places& places, RoleWord& word) const noexcept {
+  const std::uint32_t everyone = kinds[who].everyone;
+  if (everyone == kNoNode) return;
+  add_line(everyone, places, word);
+  for (const std::uint32_t line : holders_of(everyone)) add_line(line, places, word);
+}
+
+void SnapshotView::add_line(std::uint32_t number, const Places& places, RoleWord& word) const noexcept {
+  const PrincipalLine& line = lines[number];
   const unsigned shift = role_bits;
   // Most words have no more than 64 bits: those are collected in a register.
   const auto each_place = [&](auto bits_at) {
@@ -123,6 +150,21 @@ void SnapshotView::add_roles_itself(NodeId principal, NodeId entity, RoleWord& w
 void SnapshotView::add_roles_below(NodeId principal, NodeId parent, KindIndex kind,
                                    RoleWord& word) const noexcept {
   add(principal, {*this, kinds[kind], parent, kind_of(parent), true, std::uint64_t{1} << kind}, word);
+}
+
+void SnapshotView::add_roles_of_everyone(KindIndex who, NodeId entity, RoleWord& word) const noexcept {
+  const KindIndex kind = kind_of(entity);
+  add_everyone(who, {*this, kinds[kind], entity, kind}, word);
+}
+
+void SnapshotView::add_roles_of_everyone_itself(KindIndex who, NodeId entity, RoleWord& word) const noexcept {
+  const KindIndex kind = kind_of(entity);
+  add_everyone(who, {*this, kinds[kind], entity, kind, false}, word);
+}
+
+void SnapshotView::add_roles_of_everyone_below(KindIndex who, NodeId parent, KindIndex kind,
+                                               RoleWord& word) const noexcept {
+  add_everyone(who, {*this, kinds[kind], parent, kind_of(parent), true, std::uint64_t{1} << kind}, word);
 }
 
 }  // namespace policyc::vm

@@ -38,14 +38,16 @@ struct SnapshotView {
       NodeId node) const noexcept;  // its subtree is [node, end_of(node)); a principal's is itself
   // Ancestors from the root down, without system and without the node itself: at most 64, ascending.
   [[nodiscard]] std::span<const NodeId> path_of(NodeId node) const noexcept;
-  // The root that the node is or stands in; system for what stands in none.
+  // The root that the node is or stands in; system for what stands in none. A group's is that of the entity
+  // that it stands in.
   [[nodiscard]] NodeId root_of(NodeId node) const noexcept;
 
   // kNoNode for an unknown id. Every key is compared whole.
   [[nodiscard]] NodeId find(KindIndex kind, std::string_view id) const noexcept;
 
   // Adds (ORs) to `word`, laid out for the kind of `entity`, the raw bits that
-  // `principal` has at `entity`, its ancestors and `system`. Bits that are rolled up
+  // `principal` has at `entity`, its ancestors and `system`: itself, through its
+  // groups and usersets, and as everyone of its kind has them. Bits that are rolled up
   // (KindInfo::rolled_up_bits) count only at the nearest entity of their kind at or
   // above `entity`; all others count wherever they are. A `principal` that is a
   // resource has none.
@@ -56,6 +58,21 @@ struct SnapshotView {
   // directly in `parent`: the word is laid out for `kind`. It holds no facts itself,
   // and being the nearest of its kind it hides what is rolled up to its own kind above.
   void add_roles_below(NodeId principal, NodeId parent, KindIndex kind, RoleWord& word) const noexcept;
+
+  // The same three of somebody whom the snapshot does not know: what everyone of the kind has.
+  void add_roles_of_everyone(KindIndex who, NodeId entity, RoleWord& word) const noexcept;
+  void add_roles_of_everyone_itself(KindIndex who, NodeId entity, RoleWord& word) const noexcept;
+  void add_roles_of_everyone_below(KindIndex who, NodeId parent, KindIndex kind,
+                                   RoleWord& word) const noexcept;
+
+  // The lines of the groups and usersets that a line's principal is in, ascending.
+  [[nodiscard]] std::span<const std::uint32_t> holders_of(std::uint32_t line) const noexcept {
+    const PrincipalLine& of = lines[line];
+    if ((of.flags & kMember) == 0) return {};
+    return {holders + of.holders + 1, holders[of.holders]};
+  }
+  // Is the principal in the group, directly or through other groups?
+  [[nodiscard]] bool is_member(NodeId principal, NodeId group) const noexcept;
 
   // The stored value of an attribute; false if there is none (then the default
   // counts, if the schema has one: that is the caller's business). The entity is
@@ -80,13 +97,19 @@ struct SnapshotView {
   };
   struct KindTable {
     std::uint64_t rolled_up = 0;
-    NodeId first = 0;                                // of a subject kind's principals
-    std::uint32_t count = 0;                         // of its entities
+    NodeId first = 0;                  // of a subject kind's principals
+    std::uint32_t count = 0;           // of its entities
+    std::uint32_t everyone = kNoNode;  // the line of everyone of a subject kind, if it says anything
+    std::uint32_t groups_before = 0;   // of a group kind: groups whose nodes come before
+    bool is_group = false;
     std::array<std::uint16_t, kMaxKinds> offsets{};  // KindInfo::word_offsets
   };
 
   NodeId nodes = 0;
   NodeId resources = 0;
+  std::uint32_t line_count = 0;
+  const std::uint32_t* holders = nullptr;
+  const NodeId* group_parents = nullptr;
   const ResourceRecord* records = nullptr;
   const NodeId* paths = nullptr;
   const PrincipalLine* lines = nullptr;
@@ -111,6 +134,9 @@ struct SnapshotView {
  private:
   struct Places;
   void add(NodeId principal, const Places& places, RoleWord& word) const noexcept;
+  void add_line(std::uint32_t line, const Places& places, RoleWord& word) const noexcept;
+  void add_everyone(KindIndex who, const Places& places, RoleWord& word) const noexcept;
+  [[nodiscard]] NodeId root_of_group(NodeId node) const noexcept;
 };
 
 inline KindIndex SnapshotView::kind_of(NodeId node) const noexcept {
@@ -131,7 +157,7 @@ inline NodeId SnapshotView::parent_of(NodeId node) const noexcept {
 }
 
 inline NodeId SnapshotView::root_of(NodeId node) const noexcept {
-  if (node >= resources) return kSystemNode;
+  if (node >= resources) return root_of_group(node);
   const std::span<const NodeId> path = path_of(node);
   return path.empty() ? node : path.front();
 }

@@ -54,16 +54,28 @@ ResourceRecord record_of(const SnapshotParts& parts, NodeId node, std::vector<No
 // Packs rows of entries into lines and, beyond their room, into rows.
 class EntryWriter {
  public:
-  EntryWriter(const SnapshotParts& parts, EntryShape shape) : parts_(parts), shape_(shape) {
-    lines.reserve(parts.nodes.size() - parts.resources);
+  EntryWriter(const SnapshotParts& parts, const Schema& schema, EntryShape shape)
+      : parts_(parts), shape_(shape), kinds_(parts.lines, kSystemKind) {
+    lines.reserve(parts.lines);
+    std::size_t next = 0;
+    for (NodeId node = parts.resources; node < parts.nodes.size(); ++node)
+      kinds_[next++] = parts.nodes[node].kind;
+    for (std::size_t kind = 0; kind < schema.kinds.size(); ++kind)
+      if (schema.kinds[kind].category == KindCategory::subject) kinds_[next++] = static_cast<KindIndex>(kind);
   }
 
-  void add(std::size_t principal) {
-    const std::span<const Held> granted = parts_.granted.of(principal);
-    const std::span<const Held> derived = parts_.derived.of(principal);
+  void add(std::size_t number) {
+    const std::span<const Held> granted = parts_.granted.of(number);
+    const std::span<const Held> derived = parts_.derived.of(number);
     PrincipalLine line;
-    line.kind = static_cast<std::uint8_t>(parts_.nodes[parts_.resources + principal].kind);
+    line.kind = static_cast<std::uint8_t>(kinds_[number]);
     line.body.fill(~std::uint32_t{0});
+    if (const std::span<const std::uint32_t> in = parts_.memberships.of(number); !in.empty()) {
+      line.flags |= kMember;
+      line.holders = static_cast<std::uint32_t>(holders.size());
+      holders.push_back(static_cast<std::uint32_t>(in.size()));
+      holders.insert(holders.end(), in.begin(), in.end());
+    }
     const std::size_t count = granted.size() + derived.size();
     Bytes& entries = scratch_;
     entries.clear();
@@ -74,10 +86,10 @@ class EntryWriter {
       line.entries = static_cast<std::uint8_t>(count);
       if (!entries.empty()) std::memcpy(line.body.data(), entries.data(), entries.size());
     } else {
-      line.flags = kSpilled;
-      line.row = static_cast<std::uint32_t>(rows.size() / (kRowUnit * shape_.bytes));
+      line.flags |= kSpilled;
       line.body[0] = static_cast<std::uint32_t>(granted.size());
       line.body[1] = static_cast<std::uint32_t>(count);
+      line.body[2] = static_cast<std::uint32_t>(rows.size() / (kRowUnit * shape_.bytes));
       const std::size_t unit = kRowUnit * shape_.bytes;
       entries.resize((entries.size() + unit - 1) / unit * unit, std::byte{0xFF});
       rows.insert(rows.end(), entries.begin(), entries.end());
@@ -86,6 +98,7 @@ class EntryWriter {
   }
 
   std::vector<PrincipalLine> lines;
+  std::vector<std::uint32_t> holders;
   Bytes rows;
 
  private:
@@ -100,6 +113,7 @@ class EntryWriter {
 
   const SnapshotParts& parts_;
   EntryShape shape_;
+  std::vector<KindIndex> kinds_;  // of each line
   Bytes scratch_;
 };
 
@@ -141,7 +155,7 @@ EntryShape entry_shape(const Schema& schema, std::uint32_t nodes, std::uint32_t 
   for (std::size_t kind = 0; kind < schema.kinds.size(); ++kind) {
     const std::uint64_t raw = raw_bits_of(schema, static_cast<KindIndex>(kind));
     role_bits = std::max(role_bits, static_cast<unsigned>(std::bit_width(raw)));
-    if (raw != 0 && schema.kinds[kind].category == KindCategory::subject) entities = nodes;
+    if (raw != 0 && is_principal(schema.kinds[kind].category)) entities = nodes;
   }
   // The highest number that has room must stay free: it is that of padding.
   const auto needed = role_bits + static_cast<unsigned>(std::bit_width(entities));
@@ -159,16 +173,18 @@ std::vector<std::byte> write_snapshot(SnapshotParts parts, const Schema& schema,
   std::vector<NodeId> paths;
   records.reserve(parts.resources);
   for (NodeId node = 0; node < parts.resources; ++node) records.push_back(record_of(parts, node, paths));
-  EntryWriter entries(parts, shape);
-  for (std::size_t principal = 0; principal < nodes - parts.resources; ++principal) entries.add(principal);
+  EntryWriter entries(parts, schema, shape);
+  for (std::size_t line = 0; line < parts.lines; ++line) entries.add(line);
   release(parts.granted.all);
   release(parts.derived.all);
+  release(parts.memberships.all);
   Arena ids;
   for (const NodeParts& node : parts.nodes) ids.add(node.id);
   Arena strings;
   for (const std::string_view text : parts.strings) strings.add(text);
   if (!ids.fits || !strings.fits || paths.size() > kHighestOffset ||
-      entries.rows.size() / shape.bytes / kRowUnit > kHighestOffset)
+      entries.rows.size() / shape.bytes / kRowUnit > kHighestOffset ||
+      entries.holders.size() > kHighestOffset)
     return {};
   const std::vector<IdSlot> slots = id_slots(parts, ids);
   if (slots.empty()) return {};
@@ -193,7 +209,8 @@ std::vector<std::byte> write_snapshot(SnapshotParts parts, const Schema& schema,
     }
   }
 
-  const Overview overview = {nodes, parts.resources, parts.hash_seed, shape.bytes, shape.role_bits, 0};
+  const Overview overview = {
+      nodes, parts.resources, parts.lines, parts.hash_seed, shape.bytes, shape.role_bits, 0};
   const auto section = [](SnapshotSection number, std::span<const std::byte> bytes) {
     return ImageSection{static_cast<std::uint32_t>(number), bytes};
   };
@@ -210,6 +227,8 @@ std::vector<std::byte> write_snapshot(SnapshotParts parts, const Schema& schema,
       section(SnapshotSection::strings, strings.bytes),
       section(SnapshotSection::element_counts, bytes_of(element_counts)),
       section(SnapshotSection::columns, columns),
+      section(SnapshotSection::holders, bytes_of(entries.holders)),
+      section(SnapshotSection::group_parents, bytes_of(parts.group_parents)),
   };
   return write_image(kSnapshotFormat, schema_digest, sections);
 }

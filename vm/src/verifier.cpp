@@ -260,6 +260,7 @@ const char* RunVerifier::check_test(const Instruction& instruction, Shape shape)
     case Shape::ips: return both(TypeKind::ip);
     case Shape::element_set:
       if (instruction.op == Op::in_cidr_set && !a.is(TypeKind::ip)) return kWrong;
+      if (instruction.op == Op::is_among && !a.is(TypeKind::entity)) return kWrong;
       return a.is_set() && b.is(TypeKind::set) && b.element_type() == a ? nullptr : kWrong;
     case Shape::sets: return a.is(TypeKind::set) && a == b ? nullptr : kWrong;
     case Shape::entities: return both(TypeKind::entity);

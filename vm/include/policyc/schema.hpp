@@ -48,7 +48,17 @@ struct Type {
   friend bool operator==(const Type&, const Type&) = default;
 };
 
-enum class KindCategory : std::uint8_t { system, subject, scope };
+enum class KindCategory : std::uint8_t {
+  system,
+  subject,
+  scope,
+  group,  // of principals: holds grants for its members, asks for nothing, is asked about nothing
+};
+
+// Of whom there can be members, and to whom roles can be granted.
+[[nodiscard]] constexpr bool is_principal(KindCategory category) noexcept {
+  return category == KindCategory::subject || category == KindCategory::group;
+}
 
 // An attribute's default; also a parameter's and a context field's. Shapes by
 // type: boolean, integer, time, duration, enumeration and role use `number`
@@ -86,16 +96,28 @@ struct RollUpSource {
   friend bool operator==(const RollUpSource&, const RollUpSource&) = default;
 };
 
+// "At an entity of this kind these raw bits count."
+struct KindBits {
+  KindIndex kind = 0;
+  std::uint64_t mask = 0;
+
+  friend bool operator==(const KindBits&, const KindBits&) = default;
+};
+
 struct RoleInfo {
   std::string name;
   KindIndex kind = 0;
   bool grantable = true;   // false: `not granted`
   bool assignable = true;  // false: `not assignable`
+  bool is_public = false;  // may be granted to everyone of a kind, `user:*`
   std::uint8_t flow_bit = kNoBit;
   std::uint8_t up_bit = kNoBit;
   std::vector<AttributeIndex> attribute_sources;   // of this kind: give flow_bit
   std::vector<AttributeIndex> roll_up_attributes;  // of child kinds: give up_bit here
   std::vector<RollUpSource> roll_up_roles;         // of child kinds: give up_bit here
+  // Who counts as `kind:id#role`: those who hold one of these bits, by grant or attribute, at that entity
+  // or above. Of this kind and kinds above, inclusion closed.
+  std::vector<KindBits> userset;
 };
 
 struct EnumInfo {
@@ -107,7 +129,9 @@ struct KindInfo {
   std::string name;
   std::string plural;  // the key of its list in snapshots
   KindCategory category = KindCategory::scope;
-  std::vector<KindIndex> parents;  // of a scope; may contain the kind itself. Empty: a root
+  std::vector<KindIndex>
+      parents;                // of a scope or group; a scope's may contain the kind itself. Empty: a root
+  std::uint64_t members = 0;  // of a group, bit set: kinds of its direct members
   std::vector<AttributeIndex> attributes;
   std::vector<RoleIndex> roles;
   std::uint64_t ancestors =

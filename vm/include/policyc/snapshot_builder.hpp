@@ -6,7 +6,7 @@
 //   SnapshotBuilder b(program.schema(), program.schema_digest());
 //   b.entity(user, "ann", kNoIndex, {}, {}, 0);          // kinds and roles by index:
 //   b.entity(organization, "acme", kNoIndex, {}, {}, 0);  // see Schema::find_kind and find_role
-//   b.grant(user, "ann", annotator, organization, "acme", 0);
+//   b.grant(Principal::one(user, "ann"), annotator, organization, "acme", 0);
 //   auto image = b.finish();          // bytes for Snapshot::load, or every error
 //
 // Errors are collected, not thrown: each carries the `where` that the caller
@@ -43,6 +43,24 @@ struct AttributeFact {
   std::uint64_t where = 0;
 };
 
+// To whom a role is granted. The views must last until grant() returns.
+struct Principal {
+  KindIndex kind = kNoIndex;
+  std::string_view id;
+  RoleIndex role = kNoIndex;  // of a userset
+  bool is_everyone = false;
+
+  // `user:ann`, or a group, `team:eng`: its members then hold the role.
+  [[nodiscard]] static Principal one(KindIndex kind, std::string_view id) { return {kind, id}; }
+  // `user:*`, known or not. The role must be `public`.
+  [[nodiscard]] static Principal everyone(KindIndex kind) { return {kind, {}, kNoIndex, true}; }
+  // `workspace:claims#member`: whoever holds that role there by a grant or an attribute. The id of system is
+  // empty.
+  [[nodiscard]] static Principal userset(KindIndex kind, std::string_view id, RoleIndex role) {
+    return {kind, id, role};
+  }
+};
+
 // What can be wrong with facts that are well-formed one by one. `subject` is the
 // entity, as kind:id, and for a grant its principal; `object` is what it says here.
 enum class BuildProblem : std::uint8_t {
@@ -61,9 +79,13 @@ enum class BuildProblem : std::uint8_t {
   duplicate_grant,  // a warning: the same grant twice; object: "role on kind:id", other: the first's where
   not_grantable,    // object: the role, which is `not granted`
   wrong_role_kind,  // object: the role, which is another kind's
-  too_many,         // a limit of the format; subject: of what, object: the limit
-  malformed,        // a mistake of the caller: no such kind, role or attribute, an id that can't be one, or a
-                    // value that is not of its type; object: the attribute, if it is about one
+  not_public,       // object: the role, which is granted to everyone and isn't `public`
+  wrong_member_kind,  // of a group; subject: the group, object: the member
+  duplicate_member,   // a warning: a member named twice; subject: the group, object: the member
+  member_cycle,       // of groups and usersets; object: the cycle, a > b > a: each is in the next
+  too_many,           // a limit of the format; subject: of what, object: the limit
+  malformed,  // a mistake of the caller: no such kind, role or attribute, an id that can't be one, or a
+              // value that is not of its type; object: the attribute, if it is about one
 };
 
 struct BuildError {
@@ -82,9 +104,9 @@ class SnapshotBuilder {
   SnapshotBuilder& operator=(SnapshotBuilder&&) noexcept;
   ~SnapshotBuilder();
 
-  // An entity of a subject kind or scope. `parent_kind` is kNoIndex for a root
-  // or subject. Attributes are typed by the schema; facts that are not are a mistake
-  // of the caller, and come out as `malformed` (the readers check types).
+  // An entity of a subject kind, group or scope. `parent_kind` is kNoIndex for a root
+  // or subject, or for a group that stands in nothing. Attributes are typed by the schema; facts that are not
+  // are a mistake of the caller, and come out as `malformed` (the readers check types).
   void entity(KindIndex kind, std::string_view id, KindIndex parent_kind, std::string_view parent_id,
               std::span<const AttributeFact> attributes, std::uint64_t where);
 
@@ -92,8 +114,16 @@ class SnapshotBuilder {
   void system(std::span<const AttributeFact> attributes, std::uint64_t where);
 
   // The role is of the entity's kind. `on_kind` kSystemKind: on system, id ignored.
+  void grant(const Principal& to, RoleIndex role, KindIndex on_kind, std::string_view on_id,
+             std::uint64_t where);
   void grant(KindIndex principal_kind, std::string_view principal_id, RoleIndex role, KindIndex on_kind,
-             std::string_view on_id, std::uint64_t where);
+             std::string_view on_id, std::uint64_t where) {
+    grant(Principal::one(principal_kind, principal_id), role, on_kind, on_id, where);
+  }
+
+  // One of a group's direct members: a principal, or another group.
+  void member(KindIndex group_kind, std::string_view group_id, KindIndex member_kind,
+              std::string_view member_id, std::uint64_t where);
 
   struct Output {
     std::vector<std::byte> image;    // empty if there were errors

@@ -50,6 +50,8 @@ enum class TermKind : std::uint8_t {
   in,            // operands[0] in set operands[1]
   in_network,    // ip operands[0] in block operands[1], or in one of a set of blocks
   in_scope,      // entity operands[0] is operands[1] or below it
+  in_members,    // operands[0] in set operands[1], or a member of a group that is one of its elements
+  is_member,     // entity operands[0] is operands[1], or a member of that group
   contains_all,  // sets
   contains_any,
   starts_with,

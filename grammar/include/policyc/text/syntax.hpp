@@ -125,6 +125,7 @@ struct Role : Annotated {
   std::vector<Path> sources;      // from …
   std::optional<Expr> condition;  // if …
   std::vector<Path> includes;
+  bool is_public = false;
   bool not_assignable = false;
   bool not_granted = false;
   Span span;
@@ -167,6 +168,16 @@ struct SubjectKind : Annotated {
   std::optional<std::string> plural;
   std::vector<Attribute> attributes;
   std::vector<Action> actions;
+  Span span;
+};
+
+// group team in organization of user, team { … }: attributes only.
+struct PrincipalGroup : Annotated {
+  Name name;
+  std::vector<Name> parents;
+  std::vector<Name> members;
+  std::optional<std::string> plural;
+  std::vector<Attribute> attributes;
   Span span;
 };
 
@@ -323,6 +334,7 @@ struct File {
   std::vector<Import> imports;
   std::vector<Enumeration> enumerations;
   std::vector<SubjectKind> subjects;
+  std::vector<PrincipalGroup> principal_groups;
   std::vector<Scope> scopes;
   std::vector<Attribute> system_attributes;
   std::vector<Role> system_roles;

@@ -1,0 +1,229 @@
+// Which groups and usersets each principal is in, directly or through others.
+//
+// "Is in" leads from line to line: from a member to its group, and from whoever holds
+// a userset's role to the userset. The way never leads back, or it is an error; so the
+// lines that are reached from one are those of its direct steps, and theirs.
+
+#include <algorithm>
+#include <utility>
+
+#include "snapshot_facts.hpp"
+
+namespace policyc::vm {
+namespace {
+
+// A cycle is shown up to this length.
+constexpr std::size_t kShownMembers = 8;
+
+class MembershipBuilder {
+ public:
+  MembershipBuilder(Facts& facts, const EntityIndex& index, const Lines& lines, SnapshotParts& parts)
+      : facts_(facts),
+        schema_(*facts.schema),
+        index_(index),
+        lines_(lines),
+        parts_(parts),
+        direct_(parts.lines),
+        where_(parts.lines, 0) {}
+
+  void build() {
+    add_members();
+    add_usersets();
+    const bool has_any =
+        std::any_of(direct_.begin(), direct_.end(), [](const auto& steps) { return !steps.empty(); });
+    if (has_any) close();
+    Memberships& all = parts_.memberships;
+    all.ends.reserve(parts_.lines);
+    for (std::uint32_t line = 0; line < parts_.lines; ++line) {
+      if (has_any) all.all.insert(all.all.end(), reached_[line].begin(), reached_[line].end());
+      all.ends.push_back(all.all.size());
+    }
+    if (has_any) refuse_everyone();
+    release(facts_.members);
+    release(facts_.grants);
+  }
+
+ private:
+  using Line = std::uint32_t;
+
+  void add_members() {
+    std::vector<std::pair<std::uint64_t, const MemberFact*>> named;  // group and member
+    for (const MemberFact& member : facts_.members) {
+      const NodeId group = index_.find(member.group_kind, member.group);
+      const NodeId node = index_.find(member.member_kind, member.member);
+      const std::string name = facts_.name_of(member.member_kind, member.member);
+      if (((schema_.kinds[member.group_kind].members >> member.member_kind) & 1) == 0)
+        complain(BuildProblem::wrong_member_kind, member, name);
+      else if (group == kNoNode)
+        complain(BuildProblem::unknown_entity, member, facts_.name_of(member.group_kind, member.group));
+      else if (node == kNoNode)
+        complain(BuildProblem::unknown_entity, member, name);
+      else if (crosses_roots(group, node))
+        complain(BuildProblem::cross_root, member, name);
+      else
+        named.emplace_back(std::uint64_t{group - parts_.resources} << 32 | (node - parts_.resources),
+                           &member);
+    }
+    std::sort(named.begin(), named.end(), [](const auto& a, const auto& b) {
+      return a.first != b.first ? a.first < b.first : a.second->where < b.second->where;
+    });
+    for (std::size_t i = 0; i < named.size(); ++i) {
+      const MemberFact& member = *named[i].second;
+      if (i > 0 && named[i - 1].first == named[i].first) {
+        facts_.problems.add(BuildProblem::duplicate_member, member.where, named[i - 1].second->where,
+                            facts_.name_of(member.group_kind, member.group),
+                            facts_.name_of(member.member_kind, member.member));
+        continue;
+      }
+      const auto from = static_cast<Line>(named[i].first);
+      step(from, static_cast<Line>(named[i].first >> 32), member.where);
+    }
+  }
+
+  void complain(BuildProblem problem, const MemberFact& member, std::string object) {
+    facts_.problems.add(problem, member.where, facts_.name_of(member.group_kind, member.group),
+                        std::move(object));
+  }
+
+  [[nodiscard]] bool crosses_roots(NodeId from, NodeId to) const {
+    const NodeId root = index_.root_of(from);
+    const NodeId other = index_.root_of(to);
+    return root != kSystemNode && other != kSystemNode && root != other;
+  }
+
+  void step(Line from, Line to, std::uint64_t where) {
+    if (direct_[from].empty() || where < where_[from]) where_[from] = where;
+    direct_[from].push_back(to);
+  }
+
+  // Everyone who holds, by grant or attribute, a bit of the userset's role at its entity or above.
+  void add_usersets() {
+    struct Counts {
+      NodeId entity;
+      std::uint64_t mask;
+      Line userset;
+    };
+    std::vector<Counts> counts;
+    for (std::size_t i = 0; i < lines_.usersets().size(); ++i) {
+      const Lines::Userset& userset = lines_.usersets()[i];
+      for (NodeId at = userset.entity; at != kNoNode; at = parts_.nodes[at].parent)
+        for (const KindBits& bits : schema_.roles[userset.role].userset)
+          if (bits.kind == parts_.nodes[at].kind)
+            counts.push_back({at, bits.mask, lines_.first_userset() + static_cast<Line>(i)});
+    }
+    std::sort(counts.begin(), counts.end(),
+              [](const Counts& a, const Counts& b) { return a.entity < b.entity; });
+    if (counts.empty()) return;
+    for (Line line = 0; line < parts_.lines; ++line) {
+      for (const HeldRows* rows : {&parts_.granted, &parts_.derived}) {
+        for (const Held& held : rows->of(line)) {
+          auto at = std::lower_bound(counts.begin(), counts.end(), held.entity,
+                                     [](const Counts& a, NodeId entity) { return a.entity < entity; });
+          for (; at != counts.end() && at->entity == held.entity; ++at)
+            if ((at->mask & held.bits) != 0) step(line, at->userset, first_grant_to(at->userset));
+        }
+      }
+    }
+  }
+
+  // Where a userset is written first: the place to show when it is in a cycle.
+  [[nodiscard]] std::uint64_t first_grant_to(Line userset) const {
+    std::uint64_t where = ~std::uint64_t{0};
+    for (const GrantFact& grant : facts_.grants)
+      if (grant.userset != kNoIndex && lines_.of(grant) == userset) where = std::min(where, grant.where);
+    return where;
+  }
+
+  // Depth first, with a stack of its own: how deep groups nest is not ours to say.
+  void close() {
+    reached_.resize(parts_.lines);
+    state_.assign(parts_.lines, State::fresh);
+    for (Line line = 0; line < parts_.lines; ++line)
+      if (state_[line] == State::fresh && !direct_[line].empty()) close_from(line);
+  }
+
+  void close_from(Line start) {
+    std::vector<std::pair<Line, std::size_t>> stack = {{start, 0}};  // a line, and its next step
+    state_[start] = State::open;
+    while (!stack.empty()) {
+      const Line line = stack.back().first;
+      if (stack.back().second == direct_[line].size()) {
+        finish(line);
+        stack.pop_back();
+        continue;
+      }
+      const Line next = direct_[line][stack.back().second++];
+      if (state_[next] == State::open) {
+        report_cycle(stack, next);
+      } else if (state_[next] == State::fresh) {
+        state_[next] = State::open;
+        stack.emplace_back(next, 0);
+      }
+    }
+  }
+
+  void finish(Line line) {
+    std::vector<Line>& all = reached_[line];
+    for (const Line next : direct_[line]) {
+      all.push_back(next);
+      all.insert(all.end(), reached_[next].begin(), reached_[next].end());
+    }
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    state_[line] = State::closed;
+  }
+
+  // Shown from its first line on, whichever was met first.
+  void report_cycle(const std::vector<std::pair<Line, std::size_t>>& stack, Line back) {
+    std::vector<Line> cycle;
+    for (std::size_t i = stack.size(); i-- > 0;) {
+      cycle.push_back(stack[i].first);
+      if (stack[i].first == back) break;
+    }
+    std::reverse(cycle.begin(), cycle.end());
+    std::rotate(cycle.begin(), std::min_element(cycle.begin(), cycle.end()), cycle.end());
+    std::string shown;
+    for (std::size_t i = 0; i < std::min(cycle.size(), kShownMembers); ++i)
+      shown += lines_.name_of(cycle[i]) + " > ";
+    if (cycle.size() > kShownMembers) shown += "… > ";
+    shown += lines_.name_of(cycle.front());
+    facts_.problems.add(BuildProblem::member_cycle, where_[cycle.front()], lines_.name_of(cycle.front()),
+                        std::move(shown));
+  }
+
+  // A userset that everyone is in gives what is granted to it to everyone.
+  void refuse_everyone() {
+    for (const GrantFact& grant : facts_.grants) {
+      if (grant.userset == kNoIndex || schema_.roles[grant.role].is_public) continue;
+      const Line userset = lines_.of(grant);
+      for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind) {
+        const Line everyone = lines_.of_everyone(static_cast<KindIndex>(kind));
+        if (userset == kNoNode || everyone == kNoNode) continue;
+        const std::vector<Line>& in = reached_[everyone];
+        if (std::binary_search(in.begin(), in.end(), userset))
+          facts_.problems.add(BuildProblem::not_public, grant.where, facts_.name_of_grantee(grant),
+                              schema_.roles[grant.role].name);
+      }
+    }
+  }
+
+  enum class State : std::uint8_t { fresh, open, closed };
+
+  Facts& facts_;
+  const Schema& schema_;
+  const EntityIndex& index_;
+  const Lines& lines_;
+  SnapshotParts& parts_;
+  std::vector<std::vector<Line>> direct_;
+  std::vector<std::uint64_t> where_;  // of the first of a line's steps
+  std::vector<std::vector<Line>> reached_;
+  std::vector<State> state_;
+};
+
+}  // namespace
+
+void build_memberships(Facts& facts, const EntityIndex& index, const Lines& lines, SnapshotParts& parts) {
+  MembershipBuilder(facts, index, lines, parts).build();
+}
+
+}  // namespace policyc::vm
