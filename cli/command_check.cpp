@@ -54,6 +54,8 @@ ExitStatus check(const CheckOptions& options) {
       done += "; " + tests_line(run);
       if (run.failed() > 0) status = worse(status, kFindings);
     }
+  } else if (policy.loaded) {
+    report.add(find_missing_snapshots(policy), policy.loaded->sources);
   }
   if (status == kDone && (report.errors() > 0 || (options.deny_warnings && report.warnings() > 0)))
     status = kFindings;
@@ -65,7 +67,10 @@ ExitStatus test(const TestOptions& options) {
   Report report(options.format);
   const PolicyInput policy = open_policy(options.policy);
   if (!policy.program) {
-    if (policy.loaded) report.add(policy.compiled.diagnostics, policy.loaded->sources);
+    if (policy.loaded) {
+      report.add(policy.compiled.diagnostics, policy.loaded->sources);
+      report.add(find_missing_snapshots(policy), policy.loaded->sources);
+    }
     report.add_trouble(policy.trouble);
     if (!report.finish("")) return kInputOutput;
     return policy.status;

@@ -4,6 +4,8 @@
 #include <deque>
 #include <filesystem>
 #include <map>
+#include <set>
+#include <system_error>
 
 #include "policyc/snapshot/read.hpp"
 #include "words.hpp"
@@ -68,6 +70,47 @@ std::vector<text::Argument> merged(const std::vector<text::Argument>& base,
   return all;
 }
 
+// Where a test's snapshot lies.
+std::filesystem::path path_of(const PolicyInput& policy, const text::File& file, const text::Test& test) {
+  const std::filesystem::path folder =
+      std::filesystem::path(policy.loaded->sources[file.file].name()).parent_path();
+  return (folder / test.snapshot.text).lexically_normal();
+}
+
+// A snapshot in the same folder whose name is near, as the test would write it.
+std::string near_file(const text::Test& test, const std::filesystem::path& path) {
+  std::vector<std::string> names;
+  std::error_code error;
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    for (const char* ending : {".yaml", ".yml", ".json", ".jsonl", ".psnap"})
+      if (name.ends_with(ending)) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  // The end of a name says what the file is, and is no typing mistake.
+  const std::string* near = text::nearest(path.filename().string(), names);
+  for (const std::string& name : names)
+    if (near == nullptr && std::filesystem::path(name).stem() == path.stem()) near = &name;
+  if (near == nullptr) return {};
+  return "did you mean '" +
+         (std::filesystem::path(test.snapshot.text).parent_path() / *near).generic_string() + "'?";
+}
+
+void report_missing(const text::Test& test, const std::filesystem::path& path, const std::string& why,
+                    text::Diagnostics& diagnostics) {
+  diagnostics.add(DiagCode::test_snapshot, test.snapshot.span, {path.string(), why}, near_file(test, path));
+}
+
+// What kept a file from being read, without its name.
+std::string why_unreadable(const SnapshotInput& input, const std::string& path) {
+  for (const text::Diagnostic& finding : input.diagnostics.list())
+    if (finding.code == DiagCode::file_unreadable && finding.arguments.size() > 1)
+      return finding.arguments[1];
+  const std::string prefix = path + ": ";
+  return input.trouble.rfind(prefix, 0) == 0 ? input.trouble.substr(prefix.size()) : "it can't be read";
+}
+
 class Runner {
  public:
   Runner(const PolicyInput& policy, TestRun& run) : policy_(policy), run_(run) {}
@@ -101,18 +144,17 @@ class Runner {
  private:
   // Each snapshot is read once, however many tests name it. Null: it has errors.
   const Evaluator* evaluator_for(const text::File& file, const text::Test& test) {
-    const std::filesystem::path folder =
-        std::filesystem::path(policy_.loaded->sources[file.file].name()).parent_path();
-    const std::string path = (folder / test.snapshot.text).lexically_normal().string();
-    const auto known = evaluators_.find(path);
-    if (known != evaluators_.end()) {
-      if (!known->second) report_bad(test, path, "it has errors");
-      return known->second.get();
-    }
+    const std::string path = path_of(policy_, file, test).string();
+    // That it can't be used is said once, at the first test that names it.
+    if (const auto known = evaluators_.find(path); known != evaluators_.end()) return known->second.get();
     std::unique_ptr<Evaluator>& slot = evaluators_[path];
     auto input = std::make_unique<SnapshotInput>(open_snapshot(path, *policy_.program));
+    if (input->status == kInputOutput) {
+      report_missing(test, path, why_unreadable(*input, path), run_.diagnostics);
+      return nullptr;
+    }
     if (!input->snapshot) {
-      report_bad(test, path, input->status == kInputOutput ? "it can't be read" : "it has errors");
+      report_bad(test, path, "it has errors");
       run_.bad_snapshots.push_back(std::move(input));
       return nullptr;
     }
@@ -237,6 +279,29 @@ TestRun run_tests(const PolicyInput& policy, const std::string& filter) {
       if (test.name.find(filter) != std::string::npos) runner.run(file, test);
   run.diagnostics.sort();
   return run;
+}
+
+text::Diagnostics find_missing_snapshots(const PolicyInput& policy) {
+  text::Diagnostics diagnostics;
+  std::set<std::filesystem::path> missing;
+  for (const text::File& file : policy.loaded->package.files) {
+    for (const text::Test& test : file.tests) {
+      const std::filesystem::path path = path_of(policy, file, test);
+      const std::filesystem::path root =
+          std::filesystem::path(policy.loaded->sources[policy.loaded->package.files.front().file].name())
+              .parent_path();
+      // What lies outside of the package is refused as such, and not looked for.
+      const std::string inside = path.lexically_relative(root.empty() ? "." : root).string();
+      if (test.snapshot.text.empty() || path.is_absolute() != root.is_absolute() ||
+          inside.rfind("..", 0) == 0)
+        continue;
+      std::error_code error;
+      if (!std::filesystem::exists(path, error) && missing.insert(path).second)
+        report_missing(test, path, "No such file or directory", diagnostics);
+    }
+  }
+  diagnostics.sort();
+  return diagnostics;
 }
 
 }  // namespace policyc::cli

@@ -32,4 +32,8 @@ struct TestRun {
 // have been opened from text and without errors.
 [[nodiscard]] TestRun run_tests(const PolicyInput& policy, const std::string& filter);
 
+// The snapshots that tests name and that are not there: of a policy that has errors,
+// whose tests can't be run. Each once, at the first test that names it.
+[[nodiscard]] text::Diagnostics find_missing_snapshots(const PolicyInput& policy);
+
 }  // namespace policyc::cli

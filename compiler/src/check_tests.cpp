@@ -37,6 +37,10 @@ class Tests {
   }
 
   void check(const text::Test& test, std::size_t file) {
+    const text::Span header = {test.span.file, test.span.begin,
+                               std::max(test.span.begin, test.snapshot.span.end)};
+    if (const auto [first, is_new] = names_.emplace(test.name, header); !is_new)
+      report(DiagCode::test_named_twice, header, {test.name}, {}, {{first->second, "the other"}});
     check_path(test.snapshot, folders_[file]);
     check_arguments(test.context, context_, "context field", test.span);
     for (const text::Expectation& expectation : test.expectations) check(expectation);
@@ -310,7 +314,8 @@ class Tests {
   Model& model_;
   Expressions expressions_;
   std::vector<std::string> folders_;
-  std::map<std::string, RuleIndex, std::less<>> rules_;  // by id
+  std::map<std::string, RuleIndex, std::less<>> rules_;   // by id
+  std::map<std::string, text::Span, std::less<>> names_;  // of tests: where the first of each stands
   std::vector<Wanted> context_;
   std::string error_;  // that the expectation is about: what leads to it is meant
 };

@@ -106,23 +106,28 @@ std::string help(const Diagnostic& diagnostic) {
   return fill(info(diagnostic.code).help, diagnostic.arguments);
 }
 
-std::string did_you_mean(std::string_view wrong, std::span<const std::string> candidates) {
+const std::string* nearest(std::string_view wrong, std::span<const std::string> candidates) {
   // Names longer than this are not typing mistakes, and the table would be large.
   constexpr std::size_t kLongest = 100;
-  if (wrong.empty() || wrong.size() > kLongest) return {};
+  if (wrong.empty() || wrong.size() > kLongest) return nullptr;
   // A third of the letters may be wrong; in a word of two or three letters, one.
   std::size_t bound = std::max<std::size_t>(1, wrong.size() / 3);
-  const std::string* nearest = nullptr;
+  const std::string* best = nullptr;
   for (const std::string& candidate : candidates) {
     if (candidate.empty() || candidate.size() > kLongest || candidate == wrong) continue;
     const std::size_t d = distance(wrong, candidate, bound);
     // What shares no letter with a short word is no suggestion.
     if (d > bound || d >= std::max(wrong.size(), candidate.size())) continue;
-    nearest = &candidate;
+    best = &candidate;
     if (d == 0) break;
     bound = d - 1;
   }
-  return nearest == nullptr ? std::string() : "did you mean '" + *nearest + "'?";
+  return best;
+}
+
+std::string did_you_mean(std::string_view wrong, std::span<const std::string> candidates) {
+  const std::string* const best = nearest(wrong, candidates);
+  return best == nullptr ? std::string() : "did you mean '" + *best + "'?";
 }
 
 }  // namespace policyc::text

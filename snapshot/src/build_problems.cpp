@@ -40,14 +40,22 @@ struct Wording {
   std::vector<std::string> arguments;
 };
 
-Wording wording_of(const BuildError& error) {
+// The kinds that an entity may stand in, as it would say so.
+std::string places_for(const std::string& entity, const Names& names) {
+  const KindIndex kind = names.find_kind(entity.substr(0, entity.find(':')));
+  return kind == kNoIndex ? std::string() : names.settings("in", names.parents_of(kind));
+}
+
+Wording wording_of(const BuildError& error, const Names& names) {
   const std::string& subject = error.subject;
   const std::string& object = error.object;
   switch (error.problem) {
     case BuildProblem::duplicate_entity: return {DiagCode::duplicate_entity, {subject}};
     case BuildProblem::unknown_parent: return {DiagCode::unknown_parent, {subject, object}};
-    case BuildProblem::wrong_parent_kind: return {DiagCode::wrong_parent_kind, {subject, object}};
-    case BuildProblem::missing_parent: return {DiagCode::missing_parent, {subject}};
+    case BuildProblem::wrong_parent_kind:
+      return {DiagCode::wrong_parent_kind, {subject, object, places_for(subject, names)}};
+    case BuildProblem::missing_parent:
+      return {DiagCode::missing_parent, {subject, places_for(subject, names)}};
     case BuildProblem::parent_cycle: return {DiagCode::parent_cycle, {object}};
     case BuildProblem::too_many_ancestors: return {DiagCode::too_many_ancestors, {subject}};
     case BuildProblem::missing_attribute: return {DiagCode::missing_attribute, {subject, object}};
@@ -64,10 +72,12 @@ Wording wording_of(const BuildError& error) {
     // The reader has refused these; whatever comes through is an error all the same.
     case BuildProblem::wrong_role_kind: return {DiagCode::snapshot_unknown_role, {object, subject, ""}};
     case BuildProblem::wrong_member_kind:
-      return {DiagCode::snapshot_wrong_kind, {object, object.substr(0, object.find(':')), "a member"}};
+      return {DiagCode::snapshot_wrong_kind,
+              {object, object.substr(0, object.find(':')), "a member",
+               "a member of a kind that the policy says"}};
     case BuildProblem::malformed: break;
   }
-  return {DiagCode::snapshot_bad_id, {subject, "the builder refuses it"}};
+  return {DiagCode::snapshot_bad_id, {subject, "the builder refuses it", "use letters, digits and marks"}};
 }
 
 bool is_consequence(const BuildError& error, const KnownTrouble& known) {
@@ -75,29 +85,56 @@ bool is_consequence(const BuildError& error, const KnownTrouble& known) {
     case BuildProblem::duplicate_attribute: return known.duplicate_keys;
     case BuildProblem::unknown_entity:
     case BuildProblem::unknown_default:
-    case BuildProblem::unknown_parent: return known.lost_entities;
+    case BuildProblem::unknown_parent: return known.losses.may_have(error.object);
+    case BuildProblem::missing_parent:
+      return std::binary_search(known.misplaced.begin(), known.misplaced.end(), error.where);
     case BuildProblem::missing_attribute:
       // Nothing at all about system: what could not be read may have been that.
-      if (error.where == 0 && known.lost_entities) return true;
+      if (error.where == 0 && known.losses.may_have(kSystemKind)) return true;
       return std::binary_search(known.incomplete.begin(), known.incomplete.end(), error.where);
     default: return false;
   }
 }
 
+std::string near_name(const BuildError& error) {
+  if (error.near.empty()) return {};
+  if (error.near.ends_with(":" + error.object))
+    return "its id is written with the kind: '" + error.object + "'";
+  return "did you mean '" + error.near + "'?";
+}
+
+// An entity is known by its id; in what it stands, it says elsewhere.
+text::Span place_of_parent(const BuildError& error, std::string_view source, const KnownTrouble& known,
+                           std::uint32_t file) {
+  const auto found =
+      std::lower_bound(known.parents.begin(), known.parents.end(), std::pair(error.where, std::uint64_t{0}));
+  if (found != known.parents.end() && found->first == error.where) return unpacked(found->second, file);
+  text::Span line = unpacked(error.where, file);
+  if (!known.lines) return line;
+  const std::size_t before = source.rfind('\n', line.begin);
+  const text::Span whole = {file,
+                            static_cast<std::uint32_t>(before == std::string_view::npos ? 0 : before + 1),
+                            static_cast<std::uint32_t>(std::min(source.find('\n', line.end), source.size()))};
+  const text::Span value = narrowed(whole, source, error.object);
+  return value.begin == whole.begin && value.end == whole.end ? line : value;
+}
+
 }  // namespace
 
-void report_problems(const std::vector<BuildError>& errors, std::string_view source,
+void report_problems(const std::vector<BuildError>& errors, std::string_view source, const Names& names,
                      const KnownTrouble& known, Findings& findings) {
   for (const BuildError& error : errors) {
     if (is_consequence(error, known)) continue;
-    Wording wording = wording_of(error);
+    Wording wording = wording_of(error, names);
     text::Span span = unpacked(error.where, findings.file());
     std::vector<text::Note> notes;
     if (error.other != error.where)
       notes.push_back({unpacked(error.other, findings.file()), "it stands here first"});
     if (error.problem == BuildProblem::unknown_entity || error.problem == BuildProblem::cross_root)
       span = narrowed(span, source, error.object);
-    findings.add(wording.code, span, std::move(wording.arguments), {}, std::move(notes));
+    if (error.problem == BuildProblem::unknown_parent)
+      span = place_of_parent(error, source, known, findings.file());
+    findings.add(wording.code, span, std::move(wording.arguments), near_name(error), std::move(notes));
   }
 }
 

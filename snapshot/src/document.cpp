@@ -51,6 +51,14 @@ std::string described(const Document& document, NodeIndex node) {
   return "something else";
 }
 
+std::string as_list(const Document& document, NodeIndex node) {
+  const Node::Kind kind = document[node].kind;
+  const bool single = kind == Node::Kind::quoted || kind == Node::Kind::plain || kind == Node::Kind::literal;
+  const text::Span span = document.span(node);
+  if (!single || span.end - span.begin > 40) return "[ … ]";
+  return "[" + std::string(document.source().substr(span.begin, span.end - span.begin)) + "]";
+}
+
 std::string shown(std::string_view text) {
   constexpr std::size_t kLongest = 60;
   if (text.size() <= kLongest) return std::string(text);

@@ -117,6 +117,9 @@ class Document {
 // "a map", "the text 'abc'", "nothing": what stands at a node, for findings.
 [[nodiscard]] std::string described(const Document& document, NodeIndex node);
 
+// How a single value is written as a list of one: "[ann]"; of others, "[ … ]".
+[[nodiscard]] std::string as_list(const Document& document, NodeIndex node);
+
 // A text for findings: shortened, if it is very long.
 [[nodiscard]] std::string shown(std::string_view text);
 

@@ -16,7 +16,7 @@ namespace policyc::snapshot {
                                  bool require_end, Findings& findings);
 
 // The lines of the document's source, one after the other; the document holds one at a time.
-void read_lines(Document& document, JsonReader& json, EntityReader& entities, bool require_end,
-                Findings& findings);
+void read_lines(Document& document, JsonReader& json, const Names& names, EntityReader& entities,
+                bool require_end, Findings& findings);
 
 }  // namespace policyc::snapshot

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "encoding.hpp"
+#include "json_trouble.hpp"
 
 namespace policyc::snapshot {
 namespace {
@@ -39,18 +40,6 @@ bool is_number(std::string_view text) noexcept {
   return at == text.size();
 }
 
-// What is wrong, in the words of somebody who looks at the text.
-const char* plain_words(simdjson::error_code error) noexcept {
-  switch (error) {
-    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT: return "the text does not end with the `}` that closes it";
-    case simdjson::TAPE_ERROR:
-    case simdjson::INCORRECT_TYPE:
-      return "a comma, a colon, a closing bracket or a key in quotes is missing here";
-    case simdjson::STRING_ERROR: return "an escape that JSON does not have";
-    default: return simdjson::error_message(error);
-  }
-}
-
 // The first mistake that simdjson names without its place: a control character in
 // a string, or a string that is never closed.
 struct StringTrouble {
@@ -74,7 +63,8 @@ StringTrouble trouble_with_strings(std::string_view text) noexcept {
 
 class JsonReader::Impl {
  public:
-  Impl(std::uint32_t max_nesting, Findings& findings) : max_nesting_(max_nesting), findings_(findings) {}
+  Impl(std::uint32_t max_nesting, bool lines, Findings& findings)
+      : max_nesting_(max_nesting), lines_(lines), findings_(findings) {}
 
   [[nodiscard]] bool too_deep() const noexcept { return too_deep_; }
 
@@ -93,13 +83,12 @@ class JsonReader::Impl {
     if (error != simdjson::SUCCESS) return refuse_text(error, text);
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos || text[first] != '{')
-      return complain(begin + std::min(first, text.size()), "an object, `{ … }`, is expected");
+      return complain(begin + std::min(first, text.size()), trouble_with_start(text));
     ondemand::object object;
     if (const simdjson::error_code wrong = json_.get_object().get(object)) return fail(wrong);
     if (!members(object, begin + first, 1)) return false;
     const char* rest = nullptr;
-    if (json_.current_location().get(rest) == simdjson::SUCCESS)
-      return complain(offset(rest), "something follows where the text should end");
+    if (json_.current_location().get(rest) == simdjson::SUCCESS) return complain_about_rest(offset(rest));
     return true;
   }
 
@@ -115,22 +104,56 @@ class JsonReader::Impl {
     return std::clamp(static_cast<std::size_t>(at - document_->source().data()), begin_, end_);
   }
 
-  bool complain(std::size_t at, std::string what) {
-    findings_.add(DiagCode::snapshot_syntax, at, std::min(at + 1, end_), {"JSON", std::move(what)});
+  bool complain(std::size_t at, std::string what, std::string way_out = {}) {
+    findings_.add(DiagCode::snapshot_syntax, at, std::min(at + 1, end_),
+                  {"JSON", std::move(what), std::move(way_out)});
     return false;
+  }
+
+  bool complain(std::size_t at, const JsonTrouble& trouble) {
+    if (!trouble.unclosed) return complain(at, std::string(trouble.what), std::string(trouble.way_out));
+    findings_.add(DiagCode::snapshot_cut_off, *trouble.unclosed, *trouble.unclosed + 1,
+                  {"'" + std::string(1, document_->source()[*trouble.unclosed]) + "'"});
+    return false;
+  }
+
+  // What simdjson found wanting, in the words of somebody who looks at the text.
+  bool complain(std::size_t at, simdjson::error_code error) {
+    switch (error) {
+      case simdjson::INCOMPLETE_ARRAY_OR_OBJECT:
+        return complain(at, "the text does not end with the `}` that closes it",
+                        "write the `}` or the `]` that is missing");
+      case simdjson::TAPE_ERROR:
+      case simdjson::INCORRECT_TYPE:
+        return complain(at, trouble_at(document_->source().substr(0, end_), begin_, at));
+      case simdjson::STRING_ERROR:
+        return complain(at, "an escape that JSON does not have",
+                        "write \\\\ for a backslash, \\n for the end of a line, \\u00e9 for a character");
+      default: return complain(at, simdjson::error_message(error));
+    }
+  }
+
+  bool complain_about_rest(std::size_t at) {
+    return complain(
+        at, "something follows where the text should end",
+        lines_ ? "write each object on a line of its own" : "leave it out; a snapshot is one object");
   }
 
   bool fail(simdjson::error_code error) {
     const std::size_t last = document_->source().find_last_not_of(" \t\r\n", end_ - 1);
-    if (error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT) return complain(last, plain_words(error));
+    if (error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT) {
+      const std::size_t behind = behind_object(document_->source(), begin_, end_);
+      if (behind < end_) return complain_about_rest(behind);
+      return complain(last, error);
+    }
     const char* found = nullptr;
     const bool known = json_.current_location().get(found) == simdjson::SUCCESS;
     const std::size_t at = known ? offset(found) : end_;
-    if (at <= last) return complain(at, plain_words(error));
+    if (at <= last) return complain(at, error);
     // What is missing at the end closes the last that was opened.
     NodeIndex open = document_->size();
     while (open > 0 && !document_->is_open(open - 1)) --open;
-    if (open == 0) return complain(last, plain_words(error));
+    if (open == 0) return complain(last, error);
     const std::size_t begin = (*document_)[open - 1].begin;
     findings_.add(DiagCode::snapshot_cut_off, begin, begin + 1,
                   {"'" + std::string(1, document_->source()[begin]) + "'"});
@@ -151,8 +174,9 @@ class JsonReader::Impl {
     const StringTrouble trouble = trouble_with_strings(text);
     const std::size_t at = begin_ + trouble.at;
     if (error == simdjson::UNESCAPED_CHARS)
-      return complain(at, "a control character or the end of a line within a string");
-    if (error != simdjson::UNCLOSED_STRING) return complain(begin_, plain_words(error));
+      return complain(at, "a control character or the end of a line within a string",
+                      "close the string on its line, or write \\n for the end of a line");
+    if (error != simdjson::UNCLOSED_STRING) return complain(begin_, error);
     findings_.add(DiagCode::snapshot_cut_off, at, std::min(at + 1, end_), {"a string"});
     return false;
   }
@@ -201,8 +225,7 @@ class JsonReader::Impl {
       return true;
     }
     std::string_view unescaped;
-    if (const simdjson::error_code error = field.unescaped_key().get(unescaped))
-      return complain(at, plain_words(error));
+    if (const simdjson::error_code error = field.unescaped_key().get(unescaped)) return complain(at, error);
     document_->add_copied(Node::Kind::quoted, at, offset(end) + 1, std::string(unescaped));
     return true;
   }
@@ -234,7 +257,7 @@ class JsonReader::Impl {
     else if (token == "true" || token == "false" || is_number(token))
       document_->add(Node::Kind::literal, begin, end);
     else
-      return complain(begin, "a value is expected");
+      return complain(begin, trouble_with_value(token));
     return true;
   }
 
@@ -248,8 +271,7 @@ class JsonReader::Impl {
       return true;
     }
     std::string_view unescaped;
-    if (const simdjson::error_code error = value.get_string().get(unescaped))
-      return complain(begin, plain_words(error));
+    if (const simdjson::error_code error = value.get_string().get(unescaped)) return complain(begin, error);
     document_->add_copied(Node::Kind::quoted, begin, end, std::string(unescaped));
     return true;
   }
@@ -258,6 +280,7 @@ class JsonReader::Impl {
   ondemand::document json_;
   simdjson::error_code room_ = simdjson::SUCCESS;
   std::uint32_t max_nesting_;
+  bool lines_;
   Findings& findings_;
   Document* document_ = nullptr;
   std::size_t begin_ = 0;
@@ -267,8 +290,8 @@ class JsonReader::Impl {
 
 const std::size_t JsonReader::kPadding = simdjson::SIMDJSON_PADDING;
 
-JsonReader::JsonReader(std::uint32_t max_nesting, Findings& findings)
-    : impl_(std::make_unique<Impl>(max_nesting, findings)) {}
+JsonReader::JsonReader(std::uint32_t max_nesting, bool lines, Findings& findings)
+    : impl_(std::make_unique<Impl>(max_nesting, lines, findings)) {}
 JsonReader::~JsonReader() = default;
 
 bool JsonReader::read(std::size_t begin, std::size_t end, Document& document) {

@@ -15,7 +15,8 @@ namespace policyc::snapshot {
 // One reader reads many texts: its memory is kept.
 class JsonReader {
  public:
-  JsonReader(std::uint32_t max_nesting, Findings& findings);
+  // `lines`: its texts are lines of one file, for findings.
+  JsonReader(std::uint32_t max_nesting, bool lines, Findings& findings);
   ~JsonReader();
   JsonReader(const JsonReader&) = delete;
   JsonReader& operator=(const JsonReader&) = delete;

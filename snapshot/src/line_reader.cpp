@@ -48,7 +48,12 @@ bool read_line(const Document& document, std::uint64_t lines, EntityReader& enti
     check_end(document, end, lines, findings);
     return true;
   }
-  entities.lose_entities();
+  // `grant` under another name, such as `role`: whoever defines a role says what it can.
+  if (document.find(0, "op") == 0 &&
+      (document.find(0, "to") != 0 || (document.find(0, "role") != 0 && document.find(0, "can") == 0))) {
+    entities.grant(0, true);
+    return false;
+  }
   struct Unsupported {
     const char* key;
     DiagCode code;
@@ -57,18 +62,48 @@ bool read_line(const Document& document, std::uint64_t lines, EntityReader& enti
                                           {"role", DiagCode::snapshot_open_role}};
   for (const Unsupported& one : kUnsupported) {
     if (const NodeIndex value = document.find(0, one.key); value != 0) {
+      // Principals that such a line would bring are no entities of this build.
       findings.add(one.code, document.span(value - 1));
       return false;
     }
   }
-  findings.add(DiagCode::snapshot_unknown_line, document.start(0));
+  entities.unknown_line(0);
   return false;
+}
+
+// Where the comma stands that follows the object of this line; `end`: there is none.
+std::size_t trailing_comma(std::string_view text, std::size_t begin, std::size_t end) {
+  const std::size_t last = text.find_last_not_of(" \t\r", end - 1);
+  if (last == std::string_view::npos || last <= begin || text[last] != ',') return end;
+  const std::size_t before = text.find_last_not_of(" \t", last - 1);
+  return before != std::string_view::npos && before >= begin && text[before] == '}' ? last : end;
+}
+
+// The text behind `"key":`, in quotes of either kind; nothing if there is none.
+std::string_view quoted_after(std::string_view line, std::string_view key) {
+  std::size_t at = line.find(key);
+  if (at == std::string_view::npos) return {};
+  at = line.find_first_not_of("\"' \t:", at + key.size());
+  if (at == std::string_view::npos) return {};
+  return line.substr(at, std::min(line.find_first_of("\"',}", at), line.size()) - at);
+}
+
+// What a line that can't be read seems to have described.
+void lose_line(std::string_view line, const Names& names, Losses& losses) {
+  const std::size_t first = line.find_first_not_of(" \t");
+  if (first == std::string_view::npos || line[first] == '#' || line.substr(first, 2) == "//" ||
+      line.find("grant") != std::string_view::npos)
+    return;
+  const std::string_view entity = quoted_after(line, "entity");
+  const std::size_t colon = entity.find(':');
+  if (colon == std::string_view::npos) return losses.all();
+  losses.entity(names.find_kind(entity.substr(0, colon)), entity.substr(colon + 1));
 }
 
 }  // namespace
 
-void read_lines(Document& document, JsonReader& json, EntityReader& entities, bool require_end,
-                Findings& findings) {
+void read_lines(Document& document, JsonReader& json, const Names& names, EntityReader& entities,
+                bool require_end, Findings& findings) {
   const std::string_view text = document.source();
   std::uint64_t lines = 0;
   bool ended = false;
@@ -76,11 +111,16 @@ void read_lines(Document& document, JsonReader& json, EntityReader& entities, bo
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     if (text.find_first_not_of(" \t\r", begin) < end) {
       ended = false;
-      if (json.read(begin, end, document)) {
+      const std::size_t comma = trailing_comma(text, begin, end);
+      if (comma != end)
+        findings.add(
+            DiagCode::snapshot_syntax, comma, comma + 1,
+            {"JSON Lines", "a comma behind the line's object", "leave it out: lines stand for themselves"});
+      if (json.read(begin, comma, document)) {
         report_duplicate_keys(document, findings);
         ended = read_line(document, lines, entities, findings);
       } else {
-        entities.lose_entities();
+        lose_line(text.substr(begin, end - begin), names, entities.losses());
       }
       ++lines;
     }

@@ -75,6 +75,55 @@ std::string Names::names_of(std::uint64_t kinds) const {
   return joined(names, " or ");
 }
 
+std::uint64_t Names::parents_of(KindIndex kind) const {
+  std::uint64_t kinds = 0;
+  for (const KindIndex parent : schema_.kinds[kind].parents) kinds |= std::uint64_t{1} << parent;
+  return kinds;
+}
+
+std::uint64_t Names::kinds_with_role(std::string_view role) const {
+  std::uint64_t kinds = 0;
+  for (const RoleInfo& info : schema_.roles)
+    if (info.name == role) kinds |= std::uint64_t{1} << info.kind;
+  return kinds;
+}
+
+std::uint64_t Names::kinds_with_roles() const {
+  std::uint64_t kinds = 0;
+  for (const RoleInfo& info : schema_.roles) kinds |= std::uint64_t{1} << info.kind;
+  return kinds;
+}
+
+std::string Names::setting(std::string_view key, const std::string& value) const {
+  const std::string name(key);
+  return json_ ? "`\"" + name + "\": \"" + value + "\"`" : "`" + name + ": " + value + "`";
+}
+
+std::string Names::map_of(const std::vector<std::pair<std::string, std::string>>& members) const {
+  std::string text;
+  for (const auto& [key, value] : members) {
+    text += text.empty() ? "{ " : ", ";
+    text += json_ ? "\"" + key + "\": \"" + value + "\"" : key + ": " + value;
+  }
+  return text + " }";
+}
+
+std::string Names::samples(std::uint64_t kinds, std::string_view id) const {
+  std::vector<std::string> names;
+  for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind)
+    if (((kinds >> kind) & 1) != 0)
+      names.push_back(kind == kSystemKind ? schema_.kinds[kind].name
+                                          : schema_.kinds[kind].name + ":" + std::string(id));
+  return joined(names, " or ");
+}
+
+std::string Names::settings(std::string_view key, std::uint64_t kinds) const {
+  std::vector<std::string> all;
+  for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind)
+    if (((kinds >> kind) & 1) != 0) all.push_back(setting(key, samples(std::uint64_t{1} << kind)));
+  return joined(all, " or ");
+}
+
 std::string joined(const std::vector<std::string>& names, std::string_view between) {
   std::string text;
   for (const std::string& name : names) {

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "policyc/schema.hpp"
@@ -21,7 +22,7 @@ struct EntityRef {
 
 class Names {
  public:
-  explicit Names(const Schema& schema) : schema_(schema) {}
+  Names(const Schema& schema, bool json) : schema_(schema), json_(json) {}
 
   [[nodiscard]] const Schema& schema() const noexcept { return schema_; }
   [[nodiscard]] const std::string& name_of(KindIndex kind) const { return schema_.kinds[kind].name; }
@@ -45,8 +46,34 @@ class Names {
   // "user or service" of a set of kinds.
   [[nodiscard]] std::string names_of(std::uint64_t kinds) const;
 
+  // The kinds that this one may stand in; those that declare a role of the name.
+  [[nodiscard]] std::uint64_t parents_of(KindIndex kind) const;
+  [[nodiscard]] std::uint64_t kinds_with_role(std::string_view role) const;
+  [[nodiscard]] std::uint64_t kinds_with_roles() const;
+
+  // What may be written, in the way of the format at hand: `in: ward:ID`, or
+  // `"in": "ward:ID"`. The value stands as it is in YAML.
+  [[nodiscard]] std::string setting(std::string_view key, const std::string& value) const;
+  // "ward:ID or clinic:ID", or with another id. "system" has none.
+  [[nodiscard]] std::string samples(std::uint64_t kinds, std::string_view id = "ID") const;
+  // The setting for each of the kinds: `in: ward:ID` or `in: clinic:ID`.
+  [[nodiscard]] std::string settings(std::string_view key, std::uint64_t kinds) const;
+  [[nodiscard]] std::string version_map() const {
+    return json_ ? "{ \"snapshot\": 1, … }" : "a map: `snapshot: 1`, and a list of each kind";
+  }
+  // "`grants: { owner: [ ID ] }`"
+  [[nodiscard]] std::string granting(const std::string& role) const {
+    return json_ ? "`\"grants\": { \"" + role + "\": [ \"ID\" ] }`" : "`grants: { " + role + ": [ ID ] }`";
+  }
+  // "{ to: ID, role: NAME }"
+  [[nodiscard]] std::string map_of(const std::vector<std::pair<std::string, std::string>>& members) const;
+  [[nodiscard]] bool json() const noexcept { return json_; }
+  [[nodiscard]] std::string end_mark() const { return json_ ? "`\"end\": true`" : "`end: true`"; }
+  [[nodiscard]] std::string version_line() const { return json_ ? "`\"snapshot\": 1`" : "`snapshot: 1`"; }
+
  private:
   const Schema& schema_;
+  bool json_;
   mutable KindIndex last_kind_ = kSystemKind;
   mutable RoleIndex last_role_ = kNoIndex;
 };

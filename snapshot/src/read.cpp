@@ -11,6 +11,7 @@
 #include "document_reader.hpp"
 #include "encoding.hpp"
 #include "read_bytes.hpp"
+#include "written_as.hpp"
 #include "yaml.hpp"
 
 namespace policyc::snapshot {
@@ -45,6 +46,33 @@ ReadResult refused_as_too_large(const std::string& name, std::uint64_t limit) {
   return result;
 }
 
+// How a format is called, and the end of its files' names.
+struct FormatName {
+  const char* name;
+  const char* ending;
+};
+FormatName name_of(Format format) {
+  switch (format) {
+    case Format::yaml: return {"YAML", ".yaml"};
+    case Format::json: return {"JSON", ".json"};
+    case Format::json_lines: break;
+  }
+  return {"JSON Lines", ".jsonl"};
+}
+
+// Says that the text is in another format than its name says, if it is, and gives the
+// one to read it in: so its other mistakes are found, too.
+Format settle_format(std::string_view source, Format named, const ReadLimits& limits, Findings& findings) {
+  const std::optional<Format> written = written_as(source, named);
+  if (!written) return named;
+  const FormatName name = name_of(*written);
+  const std::size_t at = std::min(source.find_first_not_of(" \t\r\n", length_of_mark(source)), source.size());
+  findings.add(DiagCode::snapshot_syntax, at, std::min(at + 1, source.size()),
+               {name_of(named).name, std::string("it is written as ") + name.name,
+                std::string("let the file's name end in ") + name.ending});
+  return source.size() > size_limit(*written, limits) ? named : *written;
+}
+
 struct Outcome {
   bool facts = false;  // there are some; there may be errors, too
   bool too_deep = false;
@@ -65,9 +93,9 @@ Outcome read_facts(Document& document, Format format, const Names& names, Entity
     (void)check_encoding(source, findings);
     return outcome;
   }
-  JsonReader json(max_nesting, findings);
+  JsonReader json(max_nesting, format == Format::json_lines, findings);
   if (format == Format::json_lines) {
-    read_lines(document, json, entities, options.require_end, findings);
+    read_lines(document, json, names, entities, options.require_end, findings);
     outcome.facts = true;
   } else {
     outcome.facts = json.read(length_of_mark(source), source.size(), document) &&
@@ -84,21 +112,27 @@ ReadResult read(const std::string& name, std::string text, Format format, const 
   const std::uint32_t file = result.sources.add(text::Source(name, std::move(text)));
   const std::string_view source = result.sources[file].text();
   Findings findings(result.diagnostics, file, options.limits.max_errors);
-  const Names names(schema);
+  format = settle_format(source, format, options.limits, findings);
+  const Names names(schema, format != Format::yaml);
   SnapshotBuilder builder(schema, schema_digest);
-  KnownTrouble known;
+  KnownTrouble known(names);
+  known.lines = format == Format::json_lines;
   Outcome outcome;
   {
     Document document(source, file);
     document.tell(options.progress);
     EntityReader entities(names, document, builder, findings);
     outcome = read_facts(document, format, names, entities, options, findings);
-    known = {findings.errors() > 0, entities.lost_entities(), entities.take_incomplete()};
+    known.duplicate_keys = findings.errors() > 0;
+    known.losses = std::move(entities.losses());
+    known.incomplete = entities.take_incomplete();
+    known.misplaced = entities.take_misplaced();
+    known.parents = entities.take_parents();
   }
   result.limit_exceeded = outcome.too_deep;
   if (outcome.facts && !findings.full()) {
     SnapshotBuilder::Output built = builder.finish();
-    report_problems(built.errors, source, known, findings);
+    report_problems(built.errors, source, names, known, findings);
     if (!result.diagnostics.has_errors()) result.image = std::move(built.image);
   }
   findings.finish();

@@ -26,7 +26,11 @@ bool ValueReader::is_value(NodeIndex node, Called name) const {
     case Kind::list:
       complain(DiagCode::snapshot_expected_value, node, {name.phrase(), described(document_, node)});
       return false;
-    case Kind::null: complain(DiagCode::snapshot_no_value, node, {name.phrase()}); return false;
+    case Kind::null:
+      complain(DiagCode::snapshot_no_value, node,
+               {name.phrase(), name.element ? "it" : "the key",
+                name.may_be_empty ? ", or write \"\" for an empty text" : ""});
+      return false;
     case Kind::broken: break;
   }
   return false;
@@ -45,7 +49,9 @@ bool ValueReader::is_id(NodeIndex node, std::string_view id) const {
                           : id == "*"                              ? "it stands for everyone"
                           : id.find('#') != std::string_view::npos ? "it has a '#'"
                                                                    : "it has a control character";
-  complain(DiagCode::snapshot_bad_id, node, {shown(id), why});
+  const char* const way_out =
+      id == "*" ? "name principals one by one" : "use letters, digits and marks, without '#'";
+  complain(DiagCode::snapshot_bad_id, node, {shown(id), why, way_out});
   return false;
 }
 
@@ -64,12 +70,19 @@ EntityRef ValueReader::split(NodeIndex node, std::string_view text, KindIndex ba
   if (colon == std::string_view::npos && kind == kSystemKind) return {kSystemKind, {}};
   if (colon == std::string_view::npos) {
     complain(DiagCode::snapshot_kind_needed, node,
-             {shown(text), kinds == 0 ? "" : ", where KIND is " + names_.names_of(kinds)});
+             {shown(text),
+              kind != kNoIndex ? shown(text) + ":ID"
+              : std::has_single_bit(kinds)
+                  ? names_.samples(kinds, shown(text))
+                  : "KIND:" + shown(text) + (kinds == 0 ? "" : ", where KIND is " + names_.names_of(kinds))});
     return {};
   }
   if (kind == kNoIndex) {
-    // Or an id that has a colon itself: then it bears its kind, too.
+    // Or a group, as other systems have them; or an id that has a colon itself: then it
+    // bears its kind, too.
     std::string suggestion = did_you_mean(name, names_.kinds());
+    if (suggestion.empty() && bare != kNoIndex && (name == "group" || name == "team"))
+      suggestion = "the policy declares no such group: `group team in … of user {}`";
     if (suggestion.empty() && bare != kNoIndex && text.size() < 60)
       suggestion =
           "an id with a colon is written with its kind: " + names_.names_of(std::uint64_t{1} << bare) + ":" +
@@ -79,26 +92,27 @@ EntityRef ValueReader::split(NodeIndex node, std::string_view text, KindIndex ba
     return {};
   }
   if (kind == kSystemKind) {
-    complain(DiagCode::snapshot_bad_id, node, {shown(text), "there is one system, which has no id"});
+    complain(DiagCode::snapshot_bad_id, node,
+             {shown(text), "there is one system, which has no id", "write system"});
     return {};
   }
   const std::string_view id = text.substr(colon + 1);
   return is_id(node, id) ? EntityRef{kind, id} : EntityRef{};
 }
 
-EntityRef ValueReader::entity(NodeIndex node, Called name) const {
+EntityRef ValueReader::entity(NodeIndex node, Called name, std::uint64_t kinds, KindIndex bare) const {
   const std::optional<std::string_view> written = text(node, name);
-  return written ? split(node, *written, kNoIndex, 0) : EntityRef{};
+  return written ? split(node, *written, bare, kinds) : EntityRef{};
 }
 
-std::optional<Principal> ValueReader::principal(NodeIndex node) const {
-  const std::optional<std::string_view> written = text(node, {"to"});
+std::optional<Principal> ValueReader::principal(NodeIndex node, Called called, KindIndex bare) const {
+  const std::optional<std::string_view> written = text(node, called);
   if (!written) return std::nullopt;
   const std::string_view text = *written;
   const std::size_t colon = text.find(':');
   if (text.substr(colon == std::string_view::npos ? 0 : colon + 1) == "*") return everyone(node, text);
   if (text.find('#') != std::string_view::npos) return userset(node, text);
-  const EntityRef principal = split(node, text, names_.schema().first_subject, 0);
+  const EntityRef principal = split(node, text, bare, 0);
   if (!principal.known()) return std::nullopt;
   if (is_principal(names_.schema().kinds[principal.kind].category))
     return Principal::one(principal.kind, principal.id);
@@ -147,7 +161,7 @@ EntityRef ValueReader::member(NodeIndex node, KindIndex group) const {
   const EntityRef member = split(node, *written, bare, kinds);
   if (!member.known() || ((kinds >> member.kind) & 1) != 0) return member;
   complain(DiagCode::snapshot_wrong_kind, node,
-           {shown(*written), names_.name_of(member.kind), names_.names_of(kinds)});
+           {shown(*written), names_.name_of(member.kind), names_.names_of(kinds), names_.samples(kinds)});
   return {};
 }
 
@@ -155,10 +169,17 @@ RoleIndex ValueReader::role_named(NodeIndex node, std::string_view name, KindInd
   const RoleIndex role = names_.find_role(kind, name);
   if (role == kNoIndex) {
     const std::vector<std::string> roles = names_.roles_of(kind);
+    const std::string* const near = text::nearest(name, roles);
+    std::string suggestion = near == nullptr ? std::string() : "did you mean '" + *near + "'?";
+    const std::string_view bare = name.substr(name.find('.') + 1);
+    if (near == nullptr && names_.find_role(kind, bare) != kNoIndex)
+      suggestion = "did you mean '" + std::string(bare) + "'?";
+    if (const std::uint64_t others = names_.kinds_with_role(name); near == nullptr && others != 0)
+      suggestion = "a role of " + names_.names_of(others) + ": grant it there";
     complain(DiagCode::snapshot_unknown_role, node,
              {shown(name), names_.name_of(kind),
               roles.empty() ? "it declares none" : "it declares " + joined(roles)},
-             did_you_mean(name, roles));
+             std::move(suggestion));
   }
   return role;
 }
@@ -173,7 +194,15 @@ bool ValueReader::boolean(NodeIndex node, Called name, Fact& fact) const {
   const std::string_view text = document_.text(node);
   fact.number = text == "true" ? 1 : 0;
   if (document_[node].kind != Kind::quoted && (text == "true" || text == "false")) return true;
-  complain(DiagCode::snapshot_expected_boolean, node, {name.phrase(), described(document_, node)});
+  const auto is_any_of = [&](std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), text) != words.end();
+  };
+  const bool yes = is_any_of({"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "1", "y"});
+  const bool no = is_any_of({"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "0", "n"});
+  complain(DiagCode::snapshot_expected_boolean, node, {name.phrase(), described(document_, node)},
+           yes  ? "did you mean true?"
+           : no ? "did you mean false?"
+                : "");
   return false;
 }
 
@@ -216,19 +245,36 @@ bool ValueReader::reference(NodeIndex node, std::string_view text, std::uint64_t
   fact.text = entity.id;
   if (((kinds >> entity.kind) & 1) != 0) return true;
   complain(DiagCode::snapshot_wrong_kind, node,
-           {shown(text), names_.name_of(entity.kind), names_.names_of(kinds)});
+           {shown(text), names_.name_of(entity.kind), names_.names_of(kinds), names_.samples(kinds)});
   return false;
+}
+
+// A date alone, or a time without a zone: what it would be in full.
+std::string ValueReader::near_time(std::string_view text, TypeKind kind) {
+  if (kind == TypeKind::duration) {
+    const bool digits =
+        !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string_view::npos;
+    return digits ? "seconds would be " + std::string(text) + "s" : std::string();
+  }
+  std::string full(text);
+  if (full.size() > 10 && full[10] == ' ') full[10] = 'T';
+  for (const char* rest : {"", "Z", "T00:00:00Z", ":00Z"})
+    if (vm::parse_time(full + rest)) return "did you mean " + full + rest + "?";
+  return {};
 }
 
 bool ValueReader::scalar(NodeIndex node, TypeKind kind, std::uint64_t argument, Called name,
                          Fact& fact) const {
   if (kind == TypeKind::boolean) return boolean(node, name, fact);
   if (kind == TypeKind::integer) return integer(node, name, fact);
-  const std::optional<std::string_view> written = text(node, name);
+  // A number without quotes is no time, and would be none in quotes.
+  const bool is_number = document_[node].kind == Kind::literal &&
+                         (kind == TypeKind::time || kind == TypeKind::duration || kind == TypeKind::ip);
+  const std::optional<std::string_view> written = is_number ? document_.text(node) : text(node, name);
   if (!written) return false;
   const auto parsed = [&](std::optional<std::int64_t> number, DiagCode code) {
     fact.number = number.value_or(0);
-    if (!number) complain(code, node, {name.phrase(), shown(*written)});
+    if (!number) complain(code, node, {name.phrase(), shown(*written)}, near_time(*written, kind));
     return number.has_value();
   };
   switch (kind) {
@@ -250,21 +296,25 @@ bool ValueReader::scalar(NodeIndex node, TypeKind kind, std::uint64_t argument, 
 
 bool ValueReader::typed(NodeIndex node, const Type& type, Called name, Fact& fact,
                         std::vector<Fact>& elements) const {
+  name.may_be_empty = type.kind == TypeKind::string;
   if (type.kind != TypeKind::set) return scalar(node, type.kind, type.argument, name, fact);
   if (document_[node].kind != Kind::list) {
     if (document_[node].kind == Kind::null)
-      complain(DiagCode::snapshot_no_value, node, {name.phrase()});
+      complain(DiagCode::snapshot_no_value, node,
+               {name.phrase(), name.element ? "it" : "the key",
+                name.may_be_empty ? ", or write \"\" for an empty text" : ""});
     else if (document_[node].kind != Kind::broken)
-      complain(DiagCode::snapshot_expected_list, node, {name.phrase(), described(document_, node)});
+      complain(DiagCode::snapshot_expected_list, node,
+               {name.phrase(), described(document_, node), as_list(document_, node)});
     return false;
   }
-  bool sound = true;
+  // An element that was reported is left out; the others are looked at further.
   for (NodeIndex i = Document::first(node); i != document_.last(node); i = document_.after(i)) {
     Fact element;
-    sound = scalar(i, type.element, type.argument, {name.key, true}, element) && sound;
-    elements.push_back(element);
+    if (scalar(i, type.element, type.argument, {name.key, true, type.element == TypeKind::string}, element))
+      elements.push_back(element);
   }
-  return sound;
+  return true;
 }
 
 }  // namespace policyc::snapshot

@@ -20,6 +20,7 @@ namespace policyc::snapshot {
 struct Called {
   std::string_view key;
   bool element = false;
+  bool may_be_empty = false;  // a text that may be ""
 
   [[nodiscard]] std::string phrase() const;
 };
@@ -38,11 +39,14 @@ class ValueReader {
   [[nodiscard]] std::optional<std::string_view> id(NodeIndex node) const;
 
   // "kind:id", or "system" where that is allowed.
-  [[nodiscard]] EntityRef entity(NodeIndex node, Called name) const;
+  // `kinds` are those it may be of, for findings; 0: any. An id alone is of the kind
+  // `bare`, if that is one.
+  [[nodiscard]] EntityRef entity(NodeIndex node, Called name, std::uint64_t kinds,
+                                 KindIndex bare = kNoIndex) const;
 
-  // Whom a role is granted to: "kind:id" of a subject or group, an id of the first subject kind, "kind:*",
-  // or "kind:id#role". Nothing: it has been reported.
-  [[nodiscard]] std::optional<Principal> principal(NodeIndex node) const;
+  // Whom a role is granted to: "kind:id" of a subject, or an id of this kind.
+  // Nothing: it has been reported.
+  [[nodiscard]] std::optional<Principal> principal(NodeIndex node, Called called, KindIndex bare) const;
 
   // A member of a group of the kind: "kind:id", or an id where the kind is clear.
   [[nodiscard]] EntityRef member(NodeIndex node, KindIndex group) const;
@@ -63,6 +67,8 @@ class ValueReader {
   [[nodiscard]] bool member(NodeIndex node, std::string_view text, std::uint64_t enumeration,
                             Fact& fact) const;
   [[nodiscard]] bool reference(NodeIndex node, std::string_view text, std::uint64_t kinds, Fact& fact) const;
+
+  [[nodiscard]] static std::string near_time(std::string_view text, TypeKind kind);
 
   // What is no single value, or has none. False: reported.
   [[nodiscard]] bool is_value(NodeIndex node, Called name) const;

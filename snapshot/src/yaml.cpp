@@ -183,25 +183,31 @@ class Recorder : public YAML::EventHandler {
   bool too_deep_ = false;
 };
 
-// yaml-cpp's words say what its parser missed; these, what the writer did.
-std::string_view plain_words(std::string_view message) {
-  struct Rewording {
-    std::string_view theirs;
-    std::string_view ours;
-  };
-  static constexpr Rewording kRewordings[] = {
-      {"end of map not found", "this is neither a key of the map above nor indented as a part of its value"},
-      {"end of sequence not found",
-       "this is neither an element of the list above nor indented as a part of one"},
-      {"end of map flow not found", "a `}` or a comma is missing before this"},
-      {"end of sequence flow not found", "a `]` or a comma is missing before this"},
-      {"illegal map value", "a second `: ` in one value; put the text in quotes, or look at the indentation"},
-      {"illegal flow end", "a bracket is closed that was not opened"},
-      {"unknown token", "a text can't begin with this character; put it in quotes"},
-  };
+// yaml-cpp's words say what its parser missed; these, what the writer did and can do.
+struct Rewording {
+  std::string_view theirs;
+  std::string_view ours;
+  std::string_view way_out;
+};
+constexpr Rewording kRewordings[] = {
+    {"end of map not found", "this is neither a key of the map above nor indented as a part of its value",
+     "indent it as the keys above, or deeper than the key it belongs to"},
+    {"end of sequence not found",
+     "this is neither an element of the list above nor indented as a part of one",
+     "begin it with `- ` where those above do, or indent it as the list's key"},
+    {"end of map flow not found", "a `}` or a comma is missing before this", "write what is missing"},
+    {"end of sequence flow not found", "a `]` or a comma is missing before this", "write what is missing"},
+    {"illegal map value", "a second `: ` in one value", "put the text in quotes, or look at the indentation"},
+    {"illegal flow end", "a bracket is closed that was not opened", "leave it out, or open it"},
+    {"unknown token", "a text can't begin with this character", "put it in quotes"},
+};
+
+// What is wrong, and a way out.
+std::vector<std::string> plain_words(const std::string& message) {
   for (const Rewording& rewording : kRewordings)
-    if (message == rewording.theirs) return rewording.ours;
-  return message;
+    if (message == rewording.theirs)
+      return {"YAML", std::string(rewording.ours), std::string(rewording.way_out)};
+  return {"YAML", message, ""};
 }
 
 }  // namespace
@@ -223,8 +229,7 @@ bool read_yaml(Document& document, std::uint32_t max_nesting, Findings& findings
   } catch (const YAML::Exception& error) {
     const std::size_t at =
         std::min(base + static_cast<std::size_t>(std::max(error.mark.pos, 0)), source.size());
-    findings.add(DiagCode::snapshot_syntax, at, std::min(at + 1, source.size()),
-                 {"YAML", std::string(plain_words(error.msg))});
+    findings.add(DiagCode::snapshot_syntax, at, std::min(at + 1, source.size()), plain_words(error.msg));
   }
   return findings.errors() == before;
 }

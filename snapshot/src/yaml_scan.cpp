@@ -24,6 +24,10 @@ class Scanner {
     while (at_ < text_.size() && !too_deep_ && !findings_.full()) {
       if (at_ != line_ || begin_line()) token();
     }
+    // What follows a bracket that is never closed is no text that goes on.
+    const std::size_t unclosed = open_.empty() ? text_.size() : open_.back();
+    for (const auto& [begin, end] : folded_)
+      if (begin < unclosed) findings_.add(DiagCode::yaml_folded, begin, end);
     if (!too_deep_ && !open_.empty())
       findings_.add(DiagCode::snapshot_cut_off, open_.back(), open_.back() + 1,
                     {"'" + std::string(1, text_[open_.back()]) + "'"});
@@ -108,13 +112,13 @@ class Scanner {
     after_quotes_ = false;
     // In a flow collection plain text goes on over the end of its line, up to one of these.
     if (in_flow() && std::exchange(plain_open_, false) && !is_flow_mark(c) && !separates)
-      findings_.add(DiagCode::yaml_folded, at_, at_ + 1);
+      folded_.emplace_back(at_, at_ + 1);
     switch (c) {
       case '[':
       case '{': return open();
       case ']':
       case '}':
-        if (in_flow()) open_.pop_back();
+        if (in_flow()) close(c);
         after_quotes_ = true;
         ++at_;
         return;
@@ -167,6 +171,17 @@ class Scanner {
       return;
     }
     open_.push_back(at_++);
+  }
+
+  // A bracket of the other kind closes the one below; the last was never closed.
+  void close(char c) {
+    const bool fits = (text_[open_.back()] == '{') == (c == '}');
+    if (!fits && open_.size() > 1) {
+      findings_.add(DiagCode::snapshot_cut_off, open_.back(), open_.back() + 1,
+                    {"'" + std::string(1, text_[open_.back()]) + "'"});
+      open_.pop_back();
+    }
+    open_.pop_back();
   }
 
   void property(DiagCode code, std::vector<std::string> arguments) {
@@ -263,8 +278,9 @@ class Scanner {
   std::uint32_t max_nesting_;
   Findings& findings_;
   std::size_t at_;
-  std::size_t line_;                 // where the line begins
-  std::vector<std::size_t> open_;    // brackets
+  std::size_t line_;                                         // where the line begins
+  std::vector<std::size_t> open_;                            // brackets
+  std::vector<std::pair<std::size_t, std::size_t>> folded_;  // text that goes on, within brackets
   std::ptrdiff_t node_column_ = -1;  // of the key or dash that the value at hand belongs to
   bool plain_open_ = false;          // the line before ended in plain text
   bool after_quotes_ = false;        // quotes or a bracket have just been closed

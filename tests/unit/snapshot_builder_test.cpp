@@ -56,6 +56,42 @@ TEST(SnapshotBuilder, DuplicateEntity) {
   EXPECT_EQ(problems(FactList().system({}).system({})), "duplicate_entity system |  @20/10\n");
 }
 
+TEST(SnapshotBuilder, WhatIsNotThereIsGivenANearName) {
+  const Schema of = schema();
+  const auto near = [&](KindIndex kind, std::string_view id) {
+    SnapshotBuilder builder(of, schema_digest_of(of));
+    for (const char* user : {"annabel", "bob", "t1", "user:wa"})
+      builder.entity(kUser, user, kNoIndex, {}, {}, 1);
+    builder.entity(kOrganization, "bobby", kNoIndex, {}, {}, 1);
+    builder.mention(kind, id, 2);
+    const SnapshotBuilder::Output built = builder.finish();
+    EXPECT_TRUE(built.image.empty());
+    for (const BuildError& error : built.errors)
+      if (error.problem == BuildProblem::unknown_entity && error.where == 2) return error.near;
+    return std::string("it is there");
+  };
+  EXPECT_EQ(near(kUser, "anabel"), "user:annabel");
+  EXPECT_EQ(near(kUser, "ananbel"), "user:annabel");
+  EXPECT_EQ(near(kUser, "bobb"), "user:bob");
+  EXPECT_EQ(near(kUser, "zoe"), "");
+  EXPECT_EQ(near(kUser, "wa"), "user:user:wa");  // its id repeats the kind
+  EXPECT_EQ(near(kUser, "t2"), "");              // another number is another entity
+  EXPECT_EQ(near(kService, "bob"), "user:bob");  // a principal of another kind
+  EXPECT_EQ(near(kOrganization, "bobb"), "organization:bobby");
+  EXPECT_EQ(near(kOrganization, "annabel"), "");  // but no principal in place of a scope
+  EXPECT_EQ(near(kUser, std::string(500, 'x')), "");
+}
+
+TEST(SnapshotBuilder, WhoeverIsMentionedMustBeThere) {
+  const Schema of = schema();
+  SnapshotBuilder builder(of, schema_digest_of(of));
+  builder.entity(kUser, "ann", kNoIndex, {}, {}, 1);
+  builder.mention(kUser, "ann", 2);
+  EXPECT_TRUE(builder.finish().errors.empty());
+  builder.mention(kUser, "ann", 3);  // of the snapshot before: gone
+  EXPECT_EQ(text_of(builder.finish().errors), "unknown_entity user:ann | user:ann @3\n");
+}
+
 TEST(SnapshotBuilder, Parents) {
   EXPECT_EQ(problems(FactList().entity(kFolder, "f", kOrganization, "acme")),
             "unknown_parent folder:f | organization:acme @10\n");

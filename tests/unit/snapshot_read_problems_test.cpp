@@ -2,6 +2,8 @@
 // follows from another mistake is not said.
 
 #include "build_problems.hpp"
+
+#include <functional>
 #include "entities.hpp"
 #include "snapshot_read_fixture.hpp"
 
@@ -9,10 +11,16 @@ namespace policyc::snapshot::testing {
 namespace {
 
 // One problem on a text, as "code begin-end: message".
-std::string reported(const BuildError& error, const std::string& source, const KnownTrouble& known = {}) {
+std::string reported(const BuildError& error, const std::string& source,
+                     const std::function<void(KnownTrouble&)>& trouble = {}) {
   text::Diagnostics diagnostics;
   Findings findings(diagnostics, 0, 10);
-  report_problems({error}, source, known, findings);
+  Schema schema;
+  for (const char* kind : {"system", "user", "task"}) schema.kinds.emplace_back().name = kind;
+  const Names names(schema, false);
+  KnownTrouble known(names);
+  if (trouble) trouble(known);
+  report_problems({error}, source, names, known, findings);
   std::string out;
   for (const text::Diagnostic& one : diagnostics.list())
     out += std::string(text::info(one.code).name) + " " + std::to_string(one.span.begin) + "-" +
@@ -22,8 +30,10 @@ std::string reported(const BuildError& error, const std::string& source, const K
 }
 
 BuildError error(BuildProblem problem, std::uint64_t where, std::uint64_t other = 0) {
-  return {problem,  problem == BuildProblem::duplicate_grant, where, other == 0 ? where : other, "user:ann",
-          "task:t1"};
+  return {problem,    problem == BuildProblem::duplicate_grant,
+          where,      other == 0 ? where : other,
+          "user:ann", "task:t1",
+          {}};
 }
 
 TEST(SnapshotProblems, EachHasItsWords) {
@@ -74,18 +84,42 @@ TEST(SnapshotProblems, TheEntityAtFaultIsPointedAt) {
 
 TEST(SnapshotProblems, WhatFollowsFromAnotherMistakeIsNotSaid) {
   const std::uint64_t where = packed({0, 2, 5});
-  KnownTrouble known;
-  known.lost_entities = true;
-  EXPECT_EQ(reported(error(BuildProblem::unknown_entity, where), "", known), "");
-  EXPECT_EQ(reported(error(BuildProblem::unknown_parent, where), "", known), "");
-  EXPECT_NE(reported(error(BuildProblem::missing_parent, where), "", known), "");
-  EXPECT_NE(reported(error(BuildProblem::missing_attribute, where), "", known), "");
-  EXPECT_EQ(reported(error(BuildProblem::missing_attribute, 0), "", known), "");
-  known = {};
-  known.incomplete = {packed({0, 1, 2}), where};
-  EXPECT_EQ(reported(error(BuildProblem::missing_attribute, where), "", known), "");
-  EXPECT_NE(reported(error(BuildProblem::missing_attribute, where + 1), "", known), "");
-  EXPECT_NE(reported(error(BuildProblem::unknown_entity, where), "0123456", known), "");
+  const KindIndex user = 1;
+  const KindIndex task = 2;
+  const auto is_said = [&](BuildProblem problem, std::uint64_t at,
+                           const std::function<void(KnownTrouble&)>& trouble) {
+    return !reported(error(problem, at), "0123456", trouble).empty();
+  };
+  const auto all = [](KnownTrouble& known) { known.losses.all(); };
+  EXPECT_FALSE(is_said(BuildProblem::unknown_entity, where, all));
+  EXPECT_FALSE(is_said(BuildProblem::unknown_parent, where, all));
+  EXPECT_TRUE(is_said(BuildProblem::missing_parent, where, all));
+  EXPECT_TRUE(is_said(BuildProblem::missing_attribute, where, all));
+  EXPECT_FALSE(is_said(BuildProblem::missing_attribute, 0, all));
+
+  // Of the kind that was lost, of the id, or of a list without a known name; no others.
+  const auto unknown = [&](const std::function<void(KnownTrouble&)>& trouble) {
+    return is_said(BuildProblem::unknown_entity, where, trouble);
+  };
+  EXPECT_FALSE(unknown([&](KnownTrouble& known) { known.losses.kind(task); }));
+  EXPECT_TRUE(unknown([&](KnownTrouble& known) { known.losses.kind(user); }));
+  EXPECT_FALSE(unknown([&](KnownTrouble& known) { known.losses.entity(task, "t1"); }));
+  EXPECT_FALSE(unknown([&](KnownTrouble& known) { known.losses.entity(kNoIndex, "t1"); }));
+  EXPECT_TRUE(unknown([&](KnownTrouble& known) { known.losses.entity(task, "t2"); }));
+  EXPECT_TRUE(unknown([&](KnownTrouble& known) { known.losses.entity(user, "t1"); }));
+  EXPECT_FALSE(unknown([&](KnownTrouble& known) { known.losses.unnamed_list(); }));
+  EXPECT_TRUE(unknown([&](KnownTrouble& known) {
+    known.losses.unnamed_list();
+    known.losses.seen(task);
+  }));
+
+  const auto incomplete = [&](KnownTrouble& known) { known.incomplete = {packed({0, 1, 2}), where}; };
+  EXPECT_FALSE(is_said(BuildProblem::missing_attribute, where, incomplete));
+  EXPECT_TRUE(is_said(BuildProblem::missing_attribute, where + 1, incomplete));
+  EXPECT_TRUE(is_said(BuildProblem::unknown_entity, where, incomplete));
+  const auto misplaced = [&](KnownTrouble& known) { known.misplaced = {where}; };
+  EXPECT_FALSE(is_said(BuildProblem::missing_parent, where, misplaced));
+  EXPECT_TRUE(is_said(BuildProblem::missing_parent, where + 1, misplaced));
 }
 
 // The same through the whole reader.
@@ -102,7 +136,7 @@ TEST(SnapshotProblems, ALostEntityIsNotMissedAgain) {
   EXPECT_EQ(
       findings("snapshot: 1\norganizations:\n  - folders: [ { id: f, tasks: [ { id: t, owner: zed } ] } ]\n",
                Format::yaml),
-      "snapshot_no_id 3:5\n");
+      "snapshot_no_id 3:5\nunknown_entity 3:50\n");
   EXPECT_EQ(findings("snapshot: 1\nservices: [ { id: sync, key: [k] } ]\n", Format::yaml),
             "snapshot_expected_value 2:30\n");
 }

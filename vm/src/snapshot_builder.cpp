@@ -192,6 +192,11 @@ void SnapshotBuilder::member(KindIndex group_kind, std::string_view group_id, Ki
   facts.members.push_back(member);
 }
 
+void SnapshotBuilder::mention(KindIndex kind, std::string_view id, std::uint64_t where) {
+  vm::Facts& facts = state_->facts;
+  if (state_->is_entity(kind, id)) facts.mentions.push_back({facts.texts.keep(id), where, kind});
+}
+
 SnapshotBuilder::Output SnapshotBuilder::finish() {
   vm::Facts& facts = state_->facts;
   Output output;
@@ -206,7 +211,13 @@ SnapshotBuilder::Output SnapshotBuilder::finish() {
       vm::Lines lines(facts, index, parts);
       vm::build_roles(facts, index, lines, parts);
       vm::build_memberships(facts, index, lines, parts);
+      for (const vm::MentionFact& mention : facts.mentions) {
+        std::string name = facts.name_of(mention.kind, mention.id);
+        if (index.find(mention.kind, mention.id) == vm::kNoNode)
+          facts.problems.add(BuildProblem::unknown_entity, mention.where, name, name);
+      }
     }
+    vm::find_near_entities(facts);
     vm::release(facts.entities);
     if (!facts.problems.failed()) {
       output.image = vm::write_snapshot(std::move(parts), state_->schema, state_->digest);

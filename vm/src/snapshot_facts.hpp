@@ -83,6 +83,13 @@ struct MemberFact {
   KindIndex member_kind = 0;
 };
 
+// Named by something that is in error.
+struct MentionFact {
+  std::string_view id;
+  std::uint64_t where = 0;
+  KindIndex kind = 0;
+};
+
 class Problems {
  public:
   void add(BuildProblem problem, std::uint64_t where, std::string subject, std::string object = {}) {
@@ -92,9 +99,10 @@ class Problems {
            std::string object) {
     const bool warns = problem == BuildProblem::duplicate_grant || problem == BuildProblem::duplicate_member;
     failed_ = failed_ || !warns;
-    list_.push_back({problem, warns, where, other, std::move(subject), std::move(object)});
+    list_.push_back({problem, warns, where, other, std::move(subject), std::move(object), {}});
   }
   [[nodiscard]] bool failed() const noexcept { return failed_; }
+  [[nodiscard]] std::vector<BuildError>& list() noexcept { return list_; }
   // By place; at one place, by what is wrong.
   [[nodiscard]] std::vector<BuildError> take();
 
@@ -111,6 +119,7 @@ struct Facts {
   std::vector<ElementFact> elements;
   std::vector<GrantFact> grants;
   std::vector<MemberFact> members;
+  std::vector<MentionFact> mentions;
   Problems problems;
 
   [[nodiscard]] std::string name_of(KindIndex kind, std::string_view id) const;
@@ -211,5 +220,8 @@ void build_roles(Facts& facts, const EntityIndex& index, const Lines& lines, Sna
 
 // parts.memberships, from what roles were built. Uses the facts' grants and members up.
 void build_memberships(Facts& facts, const EntityIndex& index, const Lines& lines, SnapshotParts& parts);
+
+// Names for errors about entities that are not there; see near_entities.cpp.
+void find_near_entities(Facts& facts);
 
 }  // namespace policyc::vm

@@ -95,6 +95,7 @@ struct BuildError {
   std::uint64_t other = 0;  // a second place, if any; else equal to where
   std::string subject;
   std::string object;
+  std::string near;  // of unknown_parent, unknown_entity: one that is there and has nearly this name
 };
 
 class SnapshotBuilder {
@@ -124,6 +125,10 @@ class SnapshotBuilder {
   // One of a group's direct members: a principal, or another group.
   void member(KindIndex group_kind, std::string_view group_id, KindIndex member_kind,
               std::string_view member_id, std::uint64_t where);
+
+  // Whom a fact names that could not be given: it must be there, and nothing else
+  // follows. A reader that has refused a grant for its role says so of its principal.
+  void mention(KindIndex kind, std::string_view id, std::uint64_t where);
 
   struct Output {
     std::vector<std::byte> image;    // empty if there were errors

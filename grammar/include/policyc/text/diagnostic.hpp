@@ -87,6 +87,9 @@ class Diagnostics {
 // else "". The nearest wins; ties go to the first.
 [[nodiscard]] std::string did_you_mean(std::string_view wrong, std::span<const std::string> candidates);
 
+// The candidate itself, for whoever reads on as though it stood there; null: none is near.
+[[nodiscard]] const std::string* nearest(std::string_view wrong, std::span<const std::string> candidates);
+
 // Renders for people:
 //
 //   label_studio.policy:7:7: error[PC2001]: unknown role 'reviwer'
