@@ -10,11 +10,11 @@
 namespace policyc::cli {
 namespace {
 
-// Opens the policy or prints why not.
+// Opens the policy or prints why not. Warnings are for `check`: who builds images or looks at them has
+// heard them there.
 PolicyInput opened(const std::string& path) {
   PolicyInput policy = open_policy(path);
-  if (policy.loaded && (!policy.program || policy.compiled.diagnostics.warning_count() > 0))
-    print_findings(policy.compiled.diagnostics, policy.loaded->sources);
+  if (policy.loaded && !policy.program) print_findings(policy.compiled.diagnostics, policy.loaded->sources);
   print_trouble(policy.trouble);
   return policy;
 }

@@ -31,8 +31,13 @@ void add_known(Known& to, const Known& more);
 
 class ExpressionChecker {
  public:
-  ExpressionChecker(const Symbols& symbols, text::Diagnostics& diagnostics, const Site& site)
-      : symbols_(symbols), schema_(symbols.schema()), diagnostics_(diagnostics), site_(site) {
+  ExpressionChecker(const Symbols& symbols, text::Diagnostics& diagnostics, const Site& site,
+                    bool lost_guards = false)
+      : symbols_(symbols),
+        schema_(symbols.schema()),
+        diagnostics_(diagnostics),
+        site_(site),
+        lost_guards_(lost_guards) {
     frame_.kind = site.kind;
     frame_.resource.kind = TermKind::resource;
     frame_.resource.type = entity_type(kind_bit(site.kind));
@@ -93,6 +98,7 @@ class ExpressionChecker {
                              const Known& known, bool elements_only);
   [[nodiscard]] MaybeTerm written_set(const text::Expr& set, const Type& element, const Known& known,
                                       bool with_groups = false);
+  void look_at(const text::Expr& expr, const Known& known);
   [[nodiscard]] TermKind kind_of_in(const Term& element, const Term& set) const;
   [[nodiscard]] std::uint64_t groups() const;
   [[nodiscard]] MaybeTerm contains(const text::Expr& expr, const Known& known);
@@ -148,6 +154,7 @@ class ExpressionChecker {
   const Schema& schema_;
   text::Diagnostics& diagnostics_;
   Site site_;
+  bool lost_guards_ = false;  // something that may have been a guard was broken
   Frame frame_;
   std::vector<Variable> variables_;
   std::vector<std::size_t> conditions_;  // named ones being put in

@@ -16,6 +16,11 @@ std::nullopt_t ExpressionChecker::fail(DiagCode code, text::Span span, std::vect
   // A scope whose parent was not understood may stand anywhere.
   const bool rests_on_parents = code == DiagCode::not_above || code == DiagCode::role_not_here;
   if (rests_on_parents && !symbols_.knows_all_parents()) return std::nullopt;
+  // What would have been known behind a guard that is broken is not known.
+  const bool rests_on_guards = code == DiagCode::unguarded || code == DiagCode::missing_on_kind ||
+                               code == DiagCode::not_a_principal || code == DiagCode::may_elsewhere ||
+                               code == DiagCode::role_not_here || code == DiagCode::not_above;
+  if (rests_on_guards && lost_guards_) return std::nullopt;
   diagnostics_.add(code, span, std::move(arguments), std::move(suggestion));
   return std::nullopt;
 }

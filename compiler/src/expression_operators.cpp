@@ -93,17 +93,30 @@ std::optional<Term> ExpressionChecker::connective(const Expr& expr, const Known&
   Term term = make(all ? TermKind::logical_and : TermKind::logical_or, expr.span, {});
   Known here = known;
   bool sound = true;
+  const bool lost_before = lost_guards_;
   for (const Expr& operand : expr.operands) {
     MaybeTerm one = test(operand, here);
-    // Behind a broken operand nothing is known: what it would have guarded gives no second error.
+    // What a broken operand would have guarded gives no second error.
     if (!one) {
       sound = false;
-      break;
+      lost_guards_ = true;
+      continue;
     }
     add_known(here, known_from(*one, all));
     term.operands.push_back(std::move(*one));
   }
+  lost_guards_ = lost_before;
   return sound ? std::optional(std::move(term)) : std::nullopt;
+}
+
+// What stands beside something broken is looked at all the same. A bare word is not:
+// which type it should be of is not known.
+void ExpressionChecker::look_at(const Expr& expr, const Known& known) {
+  if (expr.kind == ExprKind::set) {
+    for (const Expr& element : expr.operands) look_at(element, known);
+  } else if (!is_symbol(expr)) {
+    (void)value(expr, known);
+  }
 }
 
 // Both sides of a comparison. The side that says its type by itself is read first.
@@ -116,6 +129,9 @@ bool ExpressionChecker::sides(const Expr& expr, const Known& known, MaybeTerm& l
   if (first) {
     now_allowed_ = true;
     second = typed(expr.operands[right_first ? 0 : 1], first->type, known);
+  } else {
+    now_allowed_ = true;
+    look_at(expr.operands[right_first ? 0 : 1], known);
   }
   now_allowed_ = false;
   return left && right;

@@ -14,7 +14,10 @@ std::optional<Term> ExpressionChecker::membership(const Expr& expr, const Known&
   const bool contains = expr.kind == ExprKind::contains;
   if (contains && expr.operands[0].kind != ExprKind::set) {
     MaybeTerm set = needed(expr.operands[0], known);
-    if (!set) return std::nullopt;
+    if (!set) {
+      look_at(expr.operands[1], known);
+      return std::nullopt;
+    }
     if (set->type.kind != TypeKind::set)
       return fail(DiagCode::wrong_operand, expr.operands[0].span, {"`contains`", "a set", shown(set->type)});
   }
@@ -30,7 +33,10 @@ std::optional<Term> ExpressionChecker::in(const Expr& element, const Expr& set, 
                                           const Known& known, bool elements_only) {
   if (set.kind == ExprKind::set) {
     MaybeTerm left = needed(element, known);
-    if (!left) return std::nullopt;
+    if (!left) {
+      look_at(set, known);
+      return std::nullopt;
+    }
     if (left->type.kind == TypeKind::set)
       return fail(DiagCode::wrong_operand, element.span, {"`in`", "a single value", shown(left->type)});
     MaybeTerm right = written_set(set, left->type, known, !elements_only);
@@ -39,7 +45,10 @@ std::optional<Term> ExpressionChecker::in(const Expr& element, const Expr& set, 
     return make(kind, span, {std::move(*left), std::move(*right)});
   }
   MaybeTerm right = needed(set, known);
-  if (!right) return std::nullopt;
+  if (!right) {
+    look_at(element, known);
+    return std::nullopt;
+  }
   if (right->type.kind == TypeKind::set) {
     MaybeTerm left = typed(element, element_of(right->type), known);
     if (!left) return std::nullopt;
@@ -142,7 +151,10 @@ std::optional<Term> ExpressionChecker::written_set(const Expr& set, const Type& 
 // contains all, contains any
 std::optional<Term> ExpressionChecker::contains(const Expr& expr, const Known& known) {
   MaybeTerm left = needed(expr.operands[0], known);
-  if (!left) return std::nullopt;
+  if (!left) {
+    look_at(expr.operands[1], known);
+    return std::nullopt;
+  }
   const char* what = expr.kind == ExprKind::contains_all ? "`contains all`" : "`contains any`";
   if (left->type.kind != TypeKind::set)
     return fail(DiagCode::wrong_operand, expr.operands[0].span, {what, "a set", shown(left->type)});

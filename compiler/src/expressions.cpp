@@ -197,11 +197,13 @@ std::optional<Term> Expressions::condition(const text::Expr& expr, const Site& s
       return condition(expr, there, known);
     }
   const std::size_t errors = diagnostics_.error_count();
-  std::optional<Term> term = ExpressionChecker(symbols_, diagnostics_, site).test(expr, known);
+  std::optional<Term> term =
+      ExpressionChecker(symbols_, diagnostics_, site, known.lost_guards).test(expr, known);
   // A rule that is left out without a finding would be a hole; then nothing compiles.
-  if (!term && diagnostics_.error_count() == errors && !symbols_.has_tainted())
+  if (!term && diagnostics_.error_count() == errors && !symbols_.has_tainted() && !known.lost_guards)
     diagnostics_.add(DiagCode::not_understood, expr.span);
   if (term) add_known(known, known_from(*term, true));
+  known.lost_guards = known.lost_guards || !term;
   return term;
 }
 

@@ -34,6 +34,7 @@ struct Site {
 struct Known {
   std::set<std::string> set;                   // keys of terms, see key_of()
   std::map<std::string, std::uint64_t> kinds;  // possible kinds of an entity-valued term
+  bool lost_guards = false;                    // what was broken may have made sure of more
 };
 
 // A term's identity as a value: "resource.#12", "subject", "action.0" … Two terms
