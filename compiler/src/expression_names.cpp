@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "expression_checker.hpp"
+#include "familiar_words.hpp"
 
 namespace policyc::compiler {
 
@@ -192,9 +193,7 @@ std::optional<Term> ExpressionChecker::head(const text::Path& path, std::size_t&
         schema_.find_attribute(at, name) != kNoIndex)
       suggestion = "did you mean '" + schema_.kinds[kind].name + "." + name + "'?";
   }
-  constexpr std::string_view kNothing[] = {"nil", "null", "none", "None", "NULL", "undefined"};
-  if (std::find(std::begin(kNothing), std::end(kNothing), name) != std::end(kNothing))
-    suggestion = "what may be unset is asked for with `is set` and `is not set`";
+  if (const std::string familiar = familiar_name(name); !familiar.empty()) suggestion = familiar;
   return fail(DiagCode::unknown_name, path.span, {"name", name}, suggestion);
 }
 
@@ -206,7 +205,8 @@ std::optional<Term> ExpressionChecker::scope_name(const text::Name& name, KindIn
     return settled(std::move(term), known);
   }
   if (!symbols_.may_be_above(frame_.kind, kind))
-    return fail(DiagCode::not_above, name.span, {name.text, schema_.kinds[frame_.kind].name});
+    return fail(DiagCode::not_above, name.span, {name.text, schema_.kinds[frame_.kind].name},
+                (site_.subject_kinds & kind_bit(kind)) != 0 ? "who asks is `subject`" : "");
   return settled(ancestor(kind, name.span), known);
 }
 
@@ -261,7 +261,9 @@ bool ExpressionChecker::is_attribute_of_one(std::uint64_t kinds, const std::stri
 // An attribute must be there, with one type, on every kind that the entity may be of.
 std::optional<Term> ExpressionChecker::attribute(Term of, const text::Name& name, const std::string& before,
                                                  text::Span span, const Known& known) {
-  if (of.type.kind != TypeKind::entity) return fail(DiagCode::no_attributes, span, {shown(of.type)});
+  if (of.type.kind != TypeKind::entity)
+    return fail(DiagCode::no_attributes, span, {shown(of.type)},
+                of.type.kind == TypeKind::set ? familiar_attribute(before, name.text) : "");
   if (of.type.optional) return fail(DiagCode::unguarded, span, {before});
   AttributeIndex found = kNoIndex;
   Type type;
@@ -276,10 +278,12 @@ std::optional<Term> ExpressionChecker::attribute(Term of, const text::Name& name
         names.push_back(schema_.attributes[one].name);
       const std::uint64_t others = of.kinds & ~kind_bit(kind);
       const bool elsewhere = is_attribute_of_one(others, name.text);
-      if (!elsewhere)
+      if (!elsewhere) {
+        std::string suggestion = text::did_you_mean(name.text, names);
+        if (suggestion.empty()) suggestion = familiar_attribute(before, name.text);
         return fail(DiagCode::unknown_name, name.span,
-                    {"attribute of '" + schema_.kinds[kind].name + "':", name.text},
-                    text::did_you_mean(name.text, names));
+                    {"attribute of '" + schema_.kinds[kind].name + "':", name.text}, std::move(suggestion));
+      }
       return fail(DiagCode::missing_on_kind, name.span,
                   {"'" + schema_.kinds[kind].name + "'", name.text,
                    schema_.kinds[static_cast<std::size_t>(std::countr_zero(others))].name});

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "expression_checker.hpp"
+#include "familiar_words.hpp"
 
 namespace policyc::compiler {
 
@@ -23,6 +24,11 @@ std::optional<Term> ExpressionChecker::is_set(const Expr& expr, const Known& kno
 }
 
 std::optional<Term> ExpressionChecker::is(const Expr& expr, const Known& known) {
+  // `x is null`: whether x is there is what is asked.
+  if (const Expr& what = expr.operands[1];
+      is_symbol(what) && what.path.parts.size() == 1 && is_nothing(what.path.parts[0].text))
+    return fail(DiagCode::unknown_name, what.span, {"role or kind", what.path.parts[0].text},
+                familiar_name(what.path.parts[0].text));
   MaybeTerm whom = needed(expr.operands[0], known);
   MaybeTerm where;
   if (expr.operands.size() > 2) {
@@ -137,8 +143,9 @@ std::nullopt_t ExpressionChecker::unknown_role(const text::Path& path, const Ter
   for (std::uint64_t left = where.kinds; left != 0; left &= left - 1)
     for (std::string& role : symbols_.role_names_at(static_cast<KindIndex>(std::countr_zero(left))))
       names.push_back(std::move(role));
-  return fail(DiagCode::unknown_name, last.span, {"role or kind", last.text},
-              text::did_you_mean(last.text, names));
+  std::string suggestion = familiar_name(last.text);
+  if (suggestion.empty()) suggestion = text::did_you_mean(last.text, names);
+  return fail(DiagCode::unknown_name, last.span, {"role or kind", last.text}, std::move(suggestion));
 }
 
 std::uint64_t ExpressionChecker::principals() const {

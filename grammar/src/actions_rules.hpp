@@ -41,6 +41,21 @@ inline void begin_rule(State& state, Effect effect) {
 POLICYC_ON(kw_allow) { begin_rule(state, Effect::allow); }
 POLICYC_ON(kw_forbid) { begin_rule(state, Effect::forbid); }
 
+// The word alone is a mistake; what it says is checked as though it were ours.
+inline void complain_of_word(State& state, Match match, const char* ours) {
+  const std::uint32_t at = state.offset(match.begin);
+  const Span word{state.file, at, static_cast<std::uint32_t>(end_of_token(state.text, at))};
+  state.complain(DiagCode::wrong_word, word, {std::string(state.view(word)), ours});
+}
+POLICYC_ON(wrong_allow) {
+  begin_rule(state, Effect::allow);
+  complain_of_word(state, match, "allow");
+}
+POLICYC_ON(wrong_forbid) {
+  begin_rule(state, Effect::forbid);
+  complain_of_word(state, match, "forbid");
+}
+
 POLICYC_ON(wrong_only) {
   const auto next = static_cast<std::uint32_t>(skip_blanks(state.text, state.offset(match.end)));
   const Span who{state.file, next, static_cast<std::uint32_t>(end_of_token(state.text, next))};
@@ -77,11 +92,10 @@ inline void add_when(State& state, Match match) {
   state.add_clause(state.rule.when, "when", where);
 }
 POLICYC_ON(when_clause) { add_when(state, match); }
-POLICYC_ON(if_clause) {
-  const std::uint32_t at = state.offset(match.begin);
-  state.complain(DiagCode::wrong_word, {state.file, at, at + 2}, {"if", "when"});
-  add_when(state, match);
-}
+POLICYC_ON(wrong_when) { complain_of_word(state, match, "when"); }
+POLICYC_ON(if_clause) { add_when(state, match); }
+POLICYC_ON(wrong_unless) { complain_of_word(state, match, "unless"); }
+POLICYC_ON(except_clause) { state.add_clause(state.rule.unless, "unless", state.place(match)); }
 POLICYC_ON(unless_clause) { state.add_clause(state.rule.unless, "unless", state.place(match)); }
 
 POLICYC_ON(rule) {

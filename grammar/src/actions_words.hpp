@@ -23,6 +23,12 @@ POLICYC_ON(string_body) {
   state.string_place = {state.file, begin - 1, closed ? end + 1 : end};
 }
 
+POLICYC_ON(single_quoted) {
+  state.string_value.assign(match.begin + 1, match.end - 1);
+  state.string_place = state.place(match);
+  state.complain(DiagCode::single_quotes, state.string_place);
+}
+
 POLICYC_ON(unterminated) { state.complain(DiagCode::unterminated_string, state.string_place); }
 
 // ----------------------------------------------------------------------- paths

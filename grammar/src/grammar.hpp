@@ -141,6 +141,10 @@ struct action_group  : p::seq< POLICYC_KEYWORD( "actions" ), p::must< group_name
 
 struct kw_allow      : POLICYC_KEYWORD( "allow" ) {};
 struct kw_forbid     : POLICYC_KEYWORD( "forbid" ) {};
+// Words of other languages, read as ours.
+struct wrong_allow   : p::seq< p::sor< POLICYC_KEYWORD( "permit" ), POLICYC_KEYWORD( "grant" ) >, p::at< plain_name > > {};
+struct wrong_forbid  : p::seq< p::sor< POLICYC_KEYWORD( "deny" ), POLICYC_KEYWORD( "prohibit" ), POLICYC_KEYWORD( "disallow" ) >,
+                               p::at< plain_name > > {};
 struct wrong_only    : p::seq< POLICYC_KEYWORD( "only" ), p::at< plain_name > > {};   // a mistake, read over
 struct who_entity    : entity {};                                              // likewise
 struct who_anyone    : POLICYC_KEYWORD( "anyone" ) {};
@@ -149,11 +153,14 @@ struct who           : p::sor< who_entity, who_anyone, who_path > {};
 struct kw_to         : POLICYC_KEYWORD( "to" ) {};
 struct rule_target   : target {};
 struct when_clause   : p::seq< POLICYC_KEYWORD( "when" ), expression > {};
-struct if_clause     : p::seq< POLICYC_KEYWORD( "if" ), expression > {};       // a mistake, read as `when`
+struct wrong_when    : p::sor< POLICYC_KEYWORD( "if" ), POLICYC_KEYWORD( "where" ) > {};  // a mistake, read as `when`
+struct if_clause     : p::seq< wrong_when, expression > {};
+struct wrong_unless  : POLICYC_KEYWORD( "except" ) {};                         // a mistake, read as `unless`
+struct except_clause : p::seq< wrong_unless, expression > {};
 struct unless_clause : p::seq< POLICYC_KEYWORD( "unless" ), expression > {};
 struct kw_obliging   : POLICYC_KEYWORD( "obliging" ) {};                       // not supported
-struct rule          : p::seq< p::sor< kw_allow, kw_forbid >, p::opt< wrong_only >, many< who >, p::must< kw_to >, many< rule_target >,
-                               p::star< p::sor< when_clause, unless_clause, if_clause, kw_obliging > > > {};
+struct rule          : p::seq< p::sor< kw_allow, kw_forbid, wrong_allow, wrong_forbid >, p::opt< wrong_only >, many< who >, p::must< kw_to >, many< rule_target >,
+                               p::star< p::sor< when_clause, unless_clause, if_clause, except_clause, kw_obliging > > > {};
 
 // ------------------------------------------------------------------------- tests
 struct argument_name : word {};

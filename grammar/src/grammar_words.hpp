@@ -81,7 +81,8 @@ struct path          : p::seq< path_head, p::star< dot, p::must< path_tail > >, 
 // ------------------------------------------------------------------- literals
 struct string_body   : p::star< p::sor< p::seq< p::one< '\\' >, p::opt< p::not_one< '\n' > > >, p::not_one< '"', '\\', '\n' > > > {};
 struct unterminated  : p::success {};                                         // a mistake, read over
-struct string_token  : p::seq< p::one< '"' >, string_body, p::sor< p::one< '"' >, unterminated > > {};
+struct single_quoted : p::seq< p::one< '\'' >, p::star< p::not_one< '\'', '\n' > >, p::one< '\'' > > {};  // likewise
+struct string_token  : p::sor< p::seq< p::one< '"' >, string_body, p::sor< p::one< '"' >, unterminated > >, single_quoted > {};
 struct quoted        : p::seq< string_token, ws > {};
 
 struct number_token  : p::seq< p::opt< p::one< '-' > >, p::digit,

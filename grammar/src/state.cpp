@@ -126,7 +126,9 @@ std::size_t State::end_of_abandoned(std::size_t here, Body inside) {
 void State::keep_words(std::size_t begin, std::size_t end) {
   constexpr std::size_t kMostWords = 1000;
   const std::string_view first = text.substr(begin, end_of_token(text, begin) - begin);
-  if (first == "allow" || first == "forbid") return;
+  constexpr std::string_view kRules[] = {"allow", "forbid",   "permit",  "grant",
+                                         "deny",  "prohibit", "disallow"};
+  if (std::find(std::begin(kRules), std::end(kRules), first) != std::end(kRules)) return;
   for (std::size_t words = 0; begin < end && words < kMostWords;) {
     const std::size_t behind = std::min(end_of_token(text, begin), end);
     const std::string_view candidate = text.substr(begin, behind - begin);
