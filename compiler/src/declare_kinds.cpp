@@ -148,15 +148,25 @@ void Declarer::parents() {
   for (std::size_t kind = 1; kind < schema_.kinds.size(); ++kind) {
     KindInfo& info = schema_.kinds[kind];
     const std::vector<text::Name>& written = sources_[kind].parents();
+    // Taken in the end, so that what rests on them is checked in this run, too.
+    std::vector<KindIndex> seem_meant;
     for (const text::Name& name : written) {
       const KindIndex parent = symbols_.kind(name.text);
+      if (parent == kNoIndex && !symbols_.is_tainted(name.text)) {
+        const std::vector<std::string> names = symbols_.kind_names();
+        diagnostics_.add(DiagCode::unknown_name, name.span, {"scope", name.text},
+                         text::did_you_mean(name.text, names));
+        const std::string* const near = text::nearest(name.text, names);
+        const KindIndex meant = near == nullptr ? kNoIndex : symbols_.kind(*near);
+        if (meant != kNoIndex && meant != kind && schema_.kinds[meant].category == KindCategory::scope) {
+          seem_meant.push_back(meant);
+          continue;
+        }
+      }
       symbols_.lacks_parents_ = symbols_.lacks_parents_ || parent == kNoIndex ||
                                 schema_.kinds[parent].category != KindCategory::scope;
-      if (parent == kNoIndex) {
-        if (!symbols_.is_tainted(name.text))
-          diagnostics_.add(DiagCode::unknown_name, name.span, {"scope", name.text},
-                           text::did_you_mean(name.text, symbols_.kind_names()));
-      } else if (schema_.kinds[parent].category != KindCategory::scope) {
+      if (parent == kNoIndex) continue;
+      if (schema_.kinds[parent].category != KindCategory::scope) {
         diagnostics_.add(DiagCode::bad_parent_kind, name.span,
                          {info.name, name.text,
                           parent == kSystemKind ? "every root stands in system without saying so"
@@ -171,6 +181,9 @@ void Declarer::parents() {
         info.self_nesting = info.self_nesting || parent == kind;
       }
     }
+    for (const KindIndex parent : seem_meant)
+      if (std::find(info.parents.begin(), info.parents.end(), parent) == info.parents.end())
+        info.parents.push_back(parent);
     if (info.self_nesting && written.size() == 1)
       diagnostics_.add(DiagCode::kind_without_root, sources_[kind].name().span, {info.name});
   }

@@ -177,10 +177,13 @@ std::optional<Term> ExpressionChecker::head(const text::Path& path, std::size_t&
   if (symbols_.is_tainted(name)) return std::nullopt;
 
   // A bare member or role is meant by the type that is expected; here none is.
-  bool is_symbol = !symbols_.roles_at(frame_.kind, name).empty();
+  const bool is_role = !symbols_.roles_at(frame_.kind, name).empty();
+  bool is_symbol = is_role;
   for (const EnumInfo& info : schema_.enums)
     is_symbol = is_symbol || std::find(info.members.begin(), info.members.end(), name) != info.members.end();
-  if (is_symbol && path.parts.size() == 1) return fail(DiagCode::untyped, path.span, {name});
+  if (is_symbol && path.parts.size() == 1)
+    return fail(DiagCode::untyped, path.span, {name},
+                is_role ? "a role is asked for with `is`: `subject is " + name + "`" : "");
   std::vector<std::string> names = symbols_.kind_names();
   for (const char* word : {"subject", "resource", "action", "context", "now", "parent"})
     names.emplace_back(word);
