@@ -101,9 +101,9 @@ const std::vector<text::Attribute>& Declarer::KindSource::attributes() const noe
 }
 
 const std::vector<text::Name>& Declarer::KindSource::parents() const noexcept {
-  static const std::vector<text::Name> kNone;
+  static const std::vector<text::Name> none;
   if (scope != nullptr) return scope->parents;
-  return group != nullptr ? group->parents : kNone;
+  return group != nullptr ? group->parents : none;
 }
 
 void Declarer::add_kind(KindSource source) {
