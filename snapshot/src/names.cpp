@@ -103,7 +103,8 @@ std::string Names::map_of(const std::vector<std::pair<std::string, std::string>>
   std::string text;
   for (const auto& [key, value] : members) {
     text += text.empty() ? "{ " : ", ";
-    text += json_ ? "\"" + key + "\": \"" + value + "\"" : key + ": " + value;
+    const std::string_view quote = json_ ? "\"" : "";
+    text.append(quote).append(key).append(quote).append(": ").append(quote).append(value).append(quote);
   }
   return text + " }";
 }
