@@ -44,6 +44,9 @@ std::string fill(OwnedRequest& owned, const EvalOptions& options, const Program&
   };
   json value;
   if (std::string wrong = owned.set_subject(word_or_object(options.subject)); !wrong.empty()) return wrong;
+  if (options.on_behalf_of)
+    if (std::string wrong = owned.set_on_behalf_of(word_or_object(*options.on_behalf_of)); !wrong.empty())
+      return wrong;
   if (std::string wrong = owned.set_action(options.action); !wrong.empty()) return wrong;
   if (std::string wrong = owned.set_resource(word_or_object(options.resource), program, snapshot);
       !wrong.empty())
@@ -73,6 +76,9 @@ std::string in_words(const Evaluator& evaluator, const Request& request, const D
     out += "  because of " + info.id + (info.id == info.place ? "" : " (" + info.place + ")");
     out += info.reason.empty() ? "\n" : ": " + info.reason + "\n";
   }
+  const Program& program = evaluator.program();
+  for (const ObligationIndex one : evaluator.obligations(request))
+    out += "  obliged to " + policyc::to_json(program.obligations()[one], program.schema()) + "\n";
   return out;
 }
 
@@ -85,8 +91,16 @@ ExitStatus answer_file(const EvalOptions& options, const Evaluator& evaluator) {
       return kInputOutput;
     }
   }
+  std::int64_t started = clock_now();
+  if (!options.now.empty()) {
+    const std::optional<std::int64_t> at = parse_instant(options.now);
+    if (!at) {
+      print_trouble("now is no RFC 3339 time with a zone: '" + options.now + "'");
+      return kUsage;
+    }
+    started = *at;
+  }
   std::istream& in = options.requests == "-" ? std::cin : file;
-  const std::int64_t started = clock_now();
   std::string line;
   std::string out;
   constexpr std::size_t kFlushAt = std::size_t{1} << 16;

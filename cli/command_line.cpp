@@ -125,14 +125,24 @@ void CommandLine::add_eval() {
   verb->add_option("subject", eval_.subject, "kind:id, or a JSON object");
   verb->add_option("action", eval_.action, "scope.action");
   verb->add_option("resource", eval_.resource, "kind:id, system, or a JSON object");
-  verb->add_option("--context", eval_.context, "context as a JSON object");
-  verb->add_option("--params", eval_.params, "the action's parameters as a JSON object");
-  verb->add_option("--now", eval_.now, "the time to decide at, RFC 3339 (default: the clock)");
-  verb->add_option("--requests", eval_.requests,
-                   "a file of requests, one JSON object a line; - for standard input");
+  CLI::Option* file = verb->add_option("--requests", eval_.requests,
+                                       "a file of requests, one JSON object a line; - for standard input");
+  // Lines say these themselves; given for all of them, they would be passed over.
+  verb->add_option("--on-behalf-of", eval_.on_behalf_of,
+                   "another principal, kind:id, for whom the subject asks: both must be allowed")
+      ->excludes(file);
+  verb->add_option("--context", eval_.context, "context as a JSON object")->excludes(file);
+  verb->add_option("--params", eval_.params, "the action's parameters as a JSON object")->excludes(file);
+  verb->add_option(
+      "--now", eval_.now,
+      "the time to decide at, RFC 3339 (default: the clock); with --requests, for lines without one");
   verb->add_flag("--json", eval_.json, "print one JSON object");
-  verb->add_flag("--exit-code", eval_.exit_code, "exit with 0 for allow, 1 for deny");
+  verb->add_flag("--exit-code", eval_.exit_code, "exit with 0 for allow, 1 for deny and errors")
+      ->excludes(file);
   verb->footer(
+      "Lines of --requests: {\"subject\", \"action\", \"resource\"}, and where they are needed \"context\",\n"
+      "\"params\", \"now\" and \"on_behalf_of\". The exit status is 0 whatever is decided, but for "
+      "--exit-code.\n"
       "Examples:\n"
       "  policyc eval -p policy.policy -s acme.yaml user:ann task.label task:t1\n"
       "  policyc eval -p p.pbc -s s.psnap user:adam organization.assign_role organization:acme \\\n"

@@ -45,6 +45,7 @@ struct EvalOptions {
   std::string subject, action, resource;
   std::string requests;  // a file of JSON Lines, or "-"
   std::string context, params, now;
+  std::optional<std::string> on_behalf_of;
   bool json = false;
   bool exit_code = false;
 };

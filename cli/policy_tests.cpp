@@ -181,13 +181,15 @@ class Runner {
   bool expect(const Evaluator& evaluator, const text::Test& test, const text::Expectation& expectation) {
     const text::ResourceRef& resource = expectation.resource;
     bool known = exists(evaluator, expectation.subject, test);
+    if (expectation.via) known = exists(evaluator, *expectation.via, test) && known;
     if (!resource.is_new) known = exists(evaluator, resource.entity, test) && known;
     if (resource.parent) known = exists(evaluator, *resource.parent, test) && known;
     if (!known) return false;
 
     Values values;
     Request request;
-    request.subject = values.keep(name_of(expectation.subject));
+    request.subject = values.keep(name_of(expectation.via ? *expectation.via : expectation.subject));
+    if (expectation.via) request.on_behalf_of = values.keep(name_of(expectation.subject));
     request.action = values.keep(wire_name(expectation.action));
     request.resource = values.keep(resource.is_new && resource.entity.id.empty() ? resource.entity.kind.text
                                                                                  : name_of(resource.entity));

@@ -115,6 +115,17 @@ std::string OwnedRequest::set_subject(const json& value) {
   return {};
 }
 
+std::string OwnedRequest::set_on_behalf_of(const json& value) {
+  Value entity;
+  if (!value.is_string() && !value.is_object()) return "on_behalf_of must be \"kind:id\" or an object";
+  if (value.is_object() && value.contains("attributes"))
+    return "on_behalf_of takes no attributes: those of a request are the subject's";
+  if (std::string wrong = convert(value, entity, 0); !wrong.empty())
+    return "on_behalf_of must be \"kind:id\" or an object of \"type\" and \"id\"";
+  request.on_behalf_of = entity.text;
+  return {};
+}
+
 std::string OwnedRequest::set_resource(const json& value, const Program& program, const Snapshot& snapshot) {
   if (value.is_string()) {
     request.resource = keep(value.get<std::string>());
@@ -181,15 +192,13 @@ std::string parse_request_line(std::string_view line, const Program& program, co
   if (!keys.twin().empty()) return "the key '" + keys.twin() + "' stands twice";
   if (!value.is_object()) return "not a JSON object";
   std::string wrong;
-  if (value.contains("on_behalf_of")) {
-    code = ErrorCode::unsupported;
-    return "on_behalf_of is not supported by this build";
-  }
-  if (!has_only(value, {"subject", "action", "resource", "context", "params", "now"}, wrong))
+  if (!has_only(value, {"subject", "action", "resource", "context", "params", "now", "on_behalf_of"}, wrong))
     return "unknown key '" + wrong + "'";
   for (const char* key : {"subject", "action", "resource"})
     if (!value.contains(key)) return std::string("'") + key + "' is missing";
   if (wrong = out.set_subject(value["subject"]); !wrong.empty()) return wrong;
+  if (value.contains("on_behalf_of"))
+    if (wrong = out.set_on_behalf_of(value["on_behalf_of"]); !wrong.empty()) return wrong;
   if (wrong = out.set_action(value["action"]); !wrong.empty()) return wrong;
   if (wrong = out.set_resource(value["resource"], program, snapshot); !wrong.empty()) return wrong;
   if (value.contains("context"))

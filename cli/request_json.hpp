@@ -28,6 +28,7 @@ class OwnedRequest {
   // Each returns "" or what is wrong, for an error answer with code `malformed`.
   // Entities are "kind:id" or {"type","id","parent","attributes"}.
   std::string set_subject(const nlohmann::json& value);
+  std::string set_on_behalf_of(const nlohmann::json& value);
   std::string set_resource(const nlohmann::json& value, const Program& program, const Snapshot& snapshot);
   std::string set_action(const nlohmann::json& value);
   std::string set_now(const nlohmann::json& value);

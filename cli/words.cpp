@@ -60,6 +60,10 @@ nlohmann::ordered_json to_json(const Evaluator& evaluator, const Request& reques
       if (out["reason"].is_null() && !info.reason.empty()) out["reason"] = info.reason;
     }
   }
+  const Program& program = evaluator.program();
+  for (const ObligationIndex one : evaluator.obligations(request))
+    out["obligations"].push_back(
+        nlohmann::ordered_json::parse(policyc::to_json(program.obligations()[one], program.schema())));
   for (const RequestDiagnostic& diagnostic : evaluator.diagnostics(request))
     out["diagnostics"].push_back({{"kind", word(diagnostic.kind)}, {"name", diagnostic.name}});
   return out;

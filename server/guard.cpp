@@ -70,6 +70,8 @@ Answer Guard::ask(const Question& question) {
   // While it lasts, the decision and its reasons are of one policy.
   const policyc::Reader::Pin pin = reader.pin();
   const policyc::Decision decision = reader.decide(request);
+  // This server carries out no obligations, so it lets through nothing that has some.
+  if (decision.allowed() && decision.obliged) return {false, "obliged"};
   if (decision.allowed()) return {true, "allowed"};
   if (decision.why == policyc::Why::error) return {false, std::string(policyc::name_of(decision.error))};
   std::array<policyc::RuleIndex, 1> first{};

@@ -51,6 +51,7 @@ class Tests {
   void check(const text::Expectation& expectation) {
     error_ = expectation.because == text::BecauseKind::error ? expectation.because_text : "";
     check_subject(expectation.subject);
+    if (expectation.via) check_subject(*expectation.via);
     check_resource(expectation.resource);
     const std::optional<ActionIndex> action = check_action(expectation.action, expectation.resource.entity);
     if (action) check_parameters(*action, expectation.parameters, expectation.action.span);

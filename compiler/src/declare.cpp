@@ -41,6 +41,7 @@ void Declarer::run() {
   context();
   conditions();
   groups();
+  obligations();
 
   resolve_role_sources(model_, written_roles_, symbols_, diagnostics_);
   report_role_cycles(model_, diagnostics_);

@@ -2,7 +2,8 @@
 
 // The work of `declare`, in the order in which declarations rest on each other:
 // enums and kinds (declare_kinds.cpp), attributes, roles by name, actions and the
-// context (declare_members.cpp), conditions and groups (declare_conditions.cpp);
+// context (declare_members.cpp), conditions and groups (declare_conditions.cpp), obligations
+// (declare_obligations.cpp);
 // then what roles rest on (role_sources.cpp) and how they are stored (role_bits.cpp).
 
 #include <map>
@@ -79,6 +80,7 @@ class Declarer {
   void conditions();
   void add_condition(const text::Condition& condition, KindIndex kind);
   void groups();
+  void obligations();
   void add_members(GroupModel& group, const text::ActionRef& member);
 
   [[nodiscard]] std::vector<ParameterInfo> parameters(const std::vector<text::Parameter>& written,

@@ -107,6 +107,10 @@ class Writer {
     for (const ConditionModel& condition : model_.conditions)
       out_ << "\ncondition " << condition.name << " on " << schema_.kinds[condition.kind].name
            << titled(condition.title) << "\n";
+    for (const ObligationModel& one : model_.declared_obligations) {
+      out_ << "\nobligation " << one.name << "\n";
+      for (const ParameterInfo& parameter : one.parameters) write_field("  parameter ", parameter);
+    }
     for (const GroupModel& group : model_.groups) {
       out_ << "\nactions " << group.name << titled(group.title) << "\n";
       for (const GroupModel::Member& member : group.members)
@@ -168,6 +172,8 @@ class Writer {
     out_ << "\nrule " << rule.id << (rule.effect == RuleEffect::allow ? " allow" : " forbid");
     if (rule.place != rule.id) out_ << " at " << rule.place;
     out_ << "\n";
+    for (const ObligationIndex one : rule.obligations)
+      out_ << "  obliging " << to_json(model_.obligations[one], schema_) << "\n";
     for (const RuleUse& use : model_.uses) {
       if (use.rule != index) continue;
       out_ << "  at " << schema_.kinds[use.kind].name << ":";

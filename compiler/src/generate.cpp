@@ -43,6 +43,7 @@ class Generator {
     parts_.context = model_.context;
     parts_.actions = model_.actions;
     parts_.rules = model_.rules;
+    parts_.obligations = model_.obligations;
     parts_.constants = std::move(constants_).take();
     parts_.masks = std::move(masks_).take();
     return write_program(parts_);

@@ -27,6 +27,7 @@ class Unused {
         for (const text::ActionRef& ref : rule.actions) target(ref);
         if (rule.when) expression(*rule.when);
         if (rule.unless) expression(*rule.unless);
+        for (const text::Duty& duty : rule.obliging) duties_.insert(duty.name.text);
       }
       for (const text::Matrix& matrix : file.matrices) {
         if (matrix.given) expression(*matrix.given);
@@ -46,6 +47,8 @@ class Unused {
           (type.kind == TypeKind::set && type.element == TypeKind::enumeration))
         enums.insert(type.argument);
     });
+    for (const ObligationModel& one : model_.declared_obligations)
+      if (!duties_.contains(one.name)) report(one.span, "obligation", one.name);
     for (const text::File& file : analysis_.loaded.package.files) {
       for (const text::ActionGroup& group : file.groups)
         if (!groups_.contains(group.name.text)) report(group.name.span, "group", group.name.text);
@@ -84,6 +87,8 @@ class Unused {
     for (const ParameterInfo& field : model_.context) visit(field.type);
     for (const ActionInfo& action : model_.actions)
       for (const ParameterInfo& parameter : action.parameters) visit(parameter.type);
+    for (const ObligationModel& one : model_.declared_obligations)
+      for (const ParameterInfo& parameter : one.parameters) visit(parameter.type);
   }
 
   // A role matters if a rule or a table asks for it, if it may be a value, or if it
@@ -136,6 +141,7 @@ class Unused {
   std::set<std::string, std::less<>> words_;   // names that stand alone in some expression
   std::set<std::string, std::less<>> fields_;  // context.FIELD
   std::set<std::string, std::less<>> groups_;
+  std::set<std::string, std::less<>> duties_;
 };
 
 }  // namespace

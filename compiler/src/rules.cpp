@@ -7,6 +7,7 @@
 
 #include "analysis.hpp"
 #include "rule_names.hpp"
+#include "rule_obligations.hpp"
 #include "rule_targets.hpp"
 #include "rule_who.hpp"
 
@@ -23,6 +24,7 @@ class Rules {
         targets_(analysis),
         who_(analysis),
         names_(analysis),
+        obligations_(analysis),
         expressions_(analysis.symbols, found_),
         all_subjects_(subject_kinds(analysis.model.schema)) {}
 
@@ -34,7 +36,9 @@ class Rules {
       return false;
     }
     index_ = static_cast<RuleIndex>(model_.rules.size());
-    model_.rules.push_back(names_.info(rule));
+    RuleInfo info = names_.info(rule);
+    info.obligations = obligations_.resolve(rule);
+    model_.rules.push_back(std::move(info));
     model_.rule_sources.push_back({&rule, file});
     analysis_.whole_rules.push_back(true);
     who_.begin_rule();
@@ -155,6 +159,7 @@ class Rules {
   Targets targets_;
   WhoResolver who_;
   RuleNames names_;
+  RuleObligations obligations_;
   text::Diagnostics found_;  // about the condition just read
   Expressions expressions_;
   std::uint64_t all_subjects_;

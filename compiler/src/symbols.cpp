@@ -50,6 +50,11 @@ std::optional<std::uint16_t> Symbols::context(std::string_view name) const {
   return found != nullptr ? std::optional(*found) : std::nullopt;
 }
 
+std::optional<std::size_t> Symbols::obligation(std::string_view name) const {
+  const auto found = obligations_.find(name);
+  return found != obligations_.end() ? std::optional(found->second) : std::nullopt;
+}
+
 std::optional<std::size_t> Symbols::condition_at(KindIndex kind, std::string_view name) const {
   const auto [first, last] = conditions_by_name_.equal_range(name);
   for (auto one = first; one != last; ++one) {

@@ -42,6 +42,8 @@ class Symbols {
   [[nodiscard]] std::optional<ActionIndex> action(KindIndex kind, std::string_view plain_name) const;
   [[nodiscard]] std::optional<std::size_t> group(std::string_view name) const;  // index in model.groups
   [[nodiscard]] std::optional<std::uint16_t> context(std::string_view name) const;
+  // Index in model.declared_obligations.
+  [[nodiscard]] std::optional<std::size_t> obligation(std::string_view name) const;
   // The condition of this name that may be used at an entity of the kind: declared on it or on a kind above.
   [[nodiscard]] std::optional<std::size_t> condition_at(KindIndex kind, std::string_view name) const;
   // Every role that a bare name may mean at an entity of the kind: of the kind itself, of kinds above, of
@@ -73,6 +75,7 @@ class Symbols {
   std::map<std::string, std::uint16_t, std::less<>> enums_;
   std::map<std::string, std::size_t, std::less<>> groups_;
   std::map<std::string, std::uint16_t, std::less<>> context_;
+  std::map<std::string, std::size_t, std::less<>> obligations_;
   std::vector<std::unordered_map<std::string, ActionIndex>> actions_;  // by kind; there may be very many
   std::multimap<std::string, std::size_t, std::less<>> conditions_by_name_;
   std::set<std::string, std::less<>> tainted_;

@@ -104,6 +104,7 @@ POLICYC_ON(expected_subject) {
   state.expectation.allowed = true;
   state.expectation.subject = state.entity;
 }
+POLICYC_ON(via_entity) { state.expectation.via = state.entity; }
 POLICYC_ON(may_not) { state.expectation.allowed = false; }
 POLICYC_ON(expected_action_path) { state.expectation.action = state.path; }
 POLICYC_ON(expectation_arguments) { state.expectation.parameters = std::move(state.arguments); }

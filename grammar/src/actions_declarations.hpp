@@ -131,6 +131,20 @@ POLICYC_ON(scope_condition) {
   state.scope.conditions.push_back(std::move(state.condition));
 }
 
+// ----------------------------------------------------------------- obligations
+POLICYC_ON(kw_obligation) {
+  state.obligation = {};
+  state.describe(state.obligation, false);
+  state.action = {};
+}
+POLICYC_ON(obligation_name) { state.obligation.name = state.name(match); }
+// Its parameters are written, and were read, like an action's.
+POLICYC_ON(obligation) {
+  state.obligation.parameters = std::move(state.action.parameters);
+  state.obligation.span = state.place(match);
+  state.tree.obligations.push_back(std::move(state.obligation));
+}
+
 // ----------------------------------------------------------------------- enums
 POLICYC_ON(enum_name) {
   state.enumeration = {};

@@ -98,6 +98,20 @@ POLICYC_ON(wrong_unless) { complain_of_word(state, match, "unless"); }
 POLICYC_ON(except_clause) { state.add_clause(state.rule.unless, "unless", state.place(match)); }
 POLICYC_ON(unless_clause) { state.add_clause(state.rule.unless, "unless", state.place(match)); }
 
+POLICYC_ON(kw_obliging) {
+  state.once(!state.rule.obliging.empty(), "obliging", state.place(match),
+             "write all obligations in one list");
+}
+POLICYC_ON(duty_name) {
+  state.duty = {};
+  state.duty.name = state.name(match);
+}
+POLICYC_ON(duty_value) { state.duty.values.push_back(state.expressions.take()); }
+POLICYC_ON(duty) {
+  state.duty.span = state.place(match);
+  state.rule.obliging.push_back(std::move(state.duty));
+}
+
 POLICYC_ON(rule) {
   state.rule.span = state.place(match);
   state.tree.rules.push_back(std::move(state.rule));
@@ -114,10 +128,6 @@ struct Refuse {
 template <>
 struct Build<grammar::open_role> : Refuse<DiagCode::unsupported_open_role> {};
 template <>
-struct Build<grammar::kw_obligation> : Refuse<DiagCode::unsupported_obligation> {};
-template <>
-struct Build<grammar::kw_obliging> : Refuse<DiagCode::unsupported_obliging> {};
-template <>
 struct Build<grammar::kw_constraint> : Refuse<DiagCode::unsupported_constraint> {};
 template <>
 struct Build<grammar::kw_always> : Refuse<DiagCode::unsupported_always> {};
@@ -129,7 +139,5 @@ template <>
 struct Build<grammar::on_which> : Refuse<DiagCode::unsupported_on_which> {};
 template <>
 struct Build<grammar::may_which> : Refuse<DiagCode::unsupported_may_which> {};
-template <>
-struct Build<grammar::via> : Refuse<DiagCode::unsupported_via> {};
 
 }  // namespace policyc::text

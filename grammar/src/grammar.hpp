@@ -94,6 +94,10 @@ struct condition     : p::seq< kw_condition, p::must< condition_name >, ws, p::m
 // Inside of a scope, the scope need not be named.
 struct scope_condition : p::seq< kw_condition, p::must< condition_name >, ws, p::opt< p::if_must< kw_on, condition_scope >, ws >, condition_rest > {};
 
+struct kw_obligation : p::seq< POLICYC_KEYWORD( "obligation" ), p::at< plain_name > > {};
+struct obligation_name : plain_name {};
+struct obligation    : p::seq< kw_obligation, p::must< obligation_name >, ws, p::opt< parameters > > {};
+
 struct enum_name     : plain_name {};
 struct enum_member   : plain_name {};
 struct enum_item     : p::seq< enum_member, ws > {};
@@ -158,9 +162,14 @@ struct if_clause     : p::seq< wrong_when, expression > {};
 struct wrong_unless  : POLICYC_KEYWORD( "except" ) {};                         // a mistake, read as `unless`
 struct except_clause : p::seq< wrong_unless, expression > {};
 struct unless_clause : p::seq< POLICYC_KEYWORD( "unless" ), expression > {};
-struct kw_obliging   : POLICYC_KEYWORD( "obliging" ) {};                       // not supported
+struct kw_obliging   : POLICYC_KEYWORD( "obliging" ) {};
+struct duty_name     : plain_name {};
+struct duty_value    : literal {};
+struct duty_values   : p::seq< open_paren, p::opt< p::not_at< closing >, many< duty_value >, end_of_list >, p::must< list_close > > {};
+struct duty          : p::seq< duty_name, ws, p::opt< duty_values > > {};
+struct obliging      : p::seq< kw_obliging, many< duty > > {};
 struct rule          : p::seq< p::sor< kw_allow, kw_forbid, wrong_allow, wrong_forbid >, p::opt< wrong_only >, many< who >, p::must< kw_to >, many< rule_target >,
-                               p::star< p::sor< when_clause, unless_clause, if_clause, except_clause, kw_obliging > > > {};
+                               p::star< p::sor< when_clause, unless_clause, if_clause, except_clause, obliging > > > {};
 
 // ------------------------------------------------------------------------- tests
 struct argument_name : word {};
@@ -185,7 +194,8 @@ struct resource      : p::sor< on_which, new_resource, old_resource > {};
 
 struct expected_action_path : path {};
 struct expected_subject : entity {};
-struct via           : POLICYC_KEYWORD( "via" ) {};                            // not supported
+struct via_entity    : entity {};
+struct via           : p::if_must< POLICYC_KEYWORD( "via" ), via_entity > {};
 struct may_not       : POLICYC_KEYWORD( "not" ) {};
 struct may_which     : POLICYC_KEYWORD( "which" ) {};                          // not supported
 struct who_may       : p::seq< TAO_PEGTL_KEYWORD( "who" ), ws, kw_may > {};    // not supported
@@ -274,14 +284,13 @@ struct import_text   : quoted {};
 struct import        : p::if_must< POLICYC_KEYWORD( "import" ), import_text > {};
 
 // Constructs that this build can't honour: each has an error of its own.
-struct kw_obligation : p::seq< POLICYC_KEYWORD( "obligation" ), p::at< plain_name > > {};
 struct kw_constraint : p::seq< POLICYC_KEYWORD( "constraint" ), p::at< p::one< '"' > > > {};
 struct kw_always     : POLICYC_KEYWORD( "always" ) {};
 struct kw_never      : POLICYC_KEYWORD( "never" ) {};
-struct unsupported   : p::sor< open_role, kw_obligation, kw_constraint, kw_always, kw_never > {};
+struct unsupported   : p::sor< open_role, kw_constraint, kw_always, kw_never > {};
 
 struct top_item      : p::seq< statement_begin, p::sor< annotation, attribute, rule, role, action, scope, subject, principal_group, context, enumeration,
-                               condition, action_group, test, matrix, policy_header, language, import, unsupported > > {};
+                               condition, obligation, action_group, test, matrix, policy_header, language, import, unsupported > > {};
 
 struct policy_file   : p::seq< ws, p::until< p::eof, p::sor< stray_close, recovered< top_item, Body::top > > > > {};
 

@@ -129,6 +129,7 @@ struct State {
   Action action;
   std::vector<Action> actions;
   Condition condition;
+  Obligation obligation;
   Enumeration enumeration;
   SubjectKind subject;
   PrincipalGroup principal_group;
@@ -136,6 +137,7 @@ struct State {
   std::optional<std::string>* plural = nullptr;  // of what is being read
   ActionRef target;
   ActionGroup group;
+  Duty duty;
   Rule rule;
 
   // Tests and matrices being read.

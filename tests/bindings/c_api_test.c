@@ -26,7 +26,8 @@ static const char policy_text[] =
     "scope document in team { created_by: user  until: time?  role author from created_by  action read, edit, add }\n"
     "@id(\"read\") allow member to document.read\n"
     "@id(\"edit\") allow author to document.edit when context.channel == \"ui\"\n"
-    "@id(\"add\") allow member to document.add when subject.level > 2\n"
+    "@id(\"add\") allow member to document.add when subject.level > 2 obliging log(3, \"add\")\n"
+    "obligation log(level: int, what: string)\n"
     "@id(\"invite\") allow member to team.invite when action.who != subject and action.tags contains \"new\"\n"
     "@id(\"late\") forbid anyone to document.edit when document.until is set and now > document.until\n";
 
@@ -136,7 +137,11 @@ static void test_requests(policyc_reader *reader) {
   request.subject_attributes.count = 1;
   request.resource_attributes.items = &author;
   request.resource_attributes.count = 1;
-  EXPECT(policyc_decide(reader, &request, NULL) == 1);
+  EXPECT(policyc_decide(reader, &request, &decision) == 1 && decision.obliged == 1);
+  EXPECT(policyc_obligations(reader, &request, &decision, text, sizeof text, &needed) == 1);
+  EXPECT(strcmp(text, "{\"name\":\"log\",\"arguments\":{\"level\":3,\"what\":\"add\"}}") == 0);
+  EXPECT(needed == strlen(text) + 1);
+  EXPECT(policyc_obligations(reader, &request, &decision, text, 8, &needed) == 1 && needed > 8);
   level.value.number = 2;
   EXPECT(policyc_decide(reader, &request, NULL) == 0);
   level.value.kind = POLICYC_BOOLEAN;
@@ -173,8 +178,16 @@ static void test_handles(policyc_reader *reader) {
   query.context.items = &channel;
   query.context.count = 1;
   EXPECT(policyc_decide_query(reader, &query, NULL) == 0);
+  query.context.count = 0;
+  EXPECT(policyc_decide_query(reader, &query, NULL) == 1);
   query.on_behalf_of = query.subject;
-  EXPECT(policyc_decide_query(reader, &query, NULL) == -POLICYC_UNSUPPORTED);
+  EXPECT(policyc_decide_query(reader, &query, NULL) == -POLICYC_MALFORMED); /* without its flag */
+  query.flags |= POLICYC_ON_BEHALF;
+  EXPECT(policyc_decide_query(reader, &query, NULL) == 1);
+  query.on_behalf_of = 0;
+  EXPECT(policyc_decide_query(reader, &query, NULL) == -POLICYC_STALE_HANDLE);
+  EXPECT(policyc_resolve(reader, POLICYC_TEXT("user:bob"), &query.on_behalf_of) == 1);
+  EXPECT(policyc_decide_query(reader, &query, NULL) == 0);
 }
 
 /* Whatever is wrong with a call is an error, and no error is an allow. */
@@ -187,7 +200,11 @@ static void test_mistakes(policyc_engine *engine, policyc_reader *reader) {
   EXPECT(policyc_decide(reader, NULL, &decision) == -POLICYC_MALFORMED);
   EXPECT(policyc_decide_query(reader, NULL, NULL) == -POLICYC_MALFORMED);
   request.on_behalf_of = POLICYC_TEXT("user:bob");
-  EXPECT(policyc_decide(reader, &request, &decision) == -POLICYC_UNSUPPORTED);
+  EXPECT(policyc_decide(reader, &request, &decision) == -POLICYC_MALFORMED); /* without its flag */
+  request.flags = POLICYC_ON_BEHALF;
+  EXPECT(policyc_decide(reader, &request, &decision) == 0);
+  request.on_behalf_of.size = 0;
+  EXPECT(policyc_decide(reader, &request, &decision) == -POLICYC_MALFORMED); /* the flag without it */
   request = asked("user:ann", "document.read", "document:plan");
   request.size = sizeof request + 8; /* a caller of a later version */
   EXPECT(policyc_decide(reader, &request, &decision) == -POLICYC_UNSUPPORTED);

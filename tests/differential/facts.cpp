@@ -241,6 +241,8 @@ std::vector<Request> random_requests(const PolicySpec& policy, const Snapshot& s
               r.action = policy.kinds[random.upto(policy.kinds.size())].name + ".act0";
             if (!clean && random.chance(10))
               r.subject = random.pick(std::vector<std::string>{"organization:org0", "nobody:x", "user:u9"});
+            if (random.chance(8)) r.on_behalf_of = random.pick(subjects);
+            if (!clean && r.on_behalf_of && random.chance(20)) r.on_behalf_of = "nobody:x";
             if (clean || random.chance(85)) r.now = random_time(random);
             const auto found = snapshot.find(resource);
             const Entity* near = found == snapshot.end() ? nullptr : &found->second;

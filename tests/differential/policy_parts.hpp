@@ -32,6 +32,9 @@ std::string time_text(std::int64_t microseconds);
 std::size_t kind_index(const PolicySpec& policy, const std::string& name);
 const KindSpec& kind_named(const PolicySpec& policy, const std::string& name);
 
+// A type that attributes, parameters and context fields take, besides entities and roles.
+TypeSpec random_plain_type(const PolicySpec& policy, Random& random);
+
 // A value of the type, as a policy writes it. Of its entities some are in no snapshot.
 std::string literal_of(const TypeSpec& type, const PolicySpec& policy, Random& random);
 

@@ -45,6 +45,35 @@ Targets random_targets(const PolicySpec& policy, Random& random, const std::vect
   return t;
 }
 
+// An obligation, whose last value may be left out.
+struct Obligation {
+  std::string name;
+  TypeSpec first, last;
+
+  [[nodiscard]] std::string values(const PolicySpec& policy, Random& random) const {
+    const auto value = [&](const TypeSpec& type) {
+      const std::string one = literal_of(type, policy, random);
+      return type.set ? "{" + one + "}" : one;
+    };
+    return "(" + value(first) + (random.chance(50) ? ", " + value(last) : "") + ")";
+  }
+};
+
+std::vector<Obligation> add_obligations(PolicySpec& policy, Random& random) {
+  std::vector<Obligation> all;
+  for (std::size_t i = random.upto(3); i > 0; --i) {
+    Obligation one{"duty" + std::to_string(i), random_plain_type(policy, random), {}};
+    one.last = random_plain_type(policy, random);
+    one.last.set = false;
+    const std::string fallback = literal_of(one.last, policy, random);
+    one.last.optional = random.chance(40);
+    policy.declarations.push_back("obligation " + one.name + "(first: " + one.first.text() + ", last: " +
+                                  one.last.text() + (one.last.optional ? "" : " = " + fallback) + ")");
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
 }  // namespace
 
 void add_rules(PolicySpec& policy, Random& random) {
@@ -66,6 +95,7 @@ void add_rules(PolicySpec& policy, Random& random) {
     t.text = "group" + std::to_string(i);
     groups.push_back(t);
   }
+  const std::vector<Obligation> obligations = add_obligations(policy, random);
   for (std::size_t n = 3 + random.upto(8); n > 0; --n) {
     const Targets t = random_targets(policy, random, groups);
     const bool forbid = random.chance(22);
@@ -94,6 +124,10 @@ void add_rules(PolicySpec& policy, Random& random) {
     };
     if (random.chance(forbid ? 75 : 45)) text += " when " + any();
     if (random.chance(forbid ? 35 : 15)) text += " unless " + any();
+    if (!obligations.empty() && random.chance(25)) {
+      const Obligation& one = random.pick(obligations);
+      text += " obliging " + one.name + one.values(policy, random);
+    }
     policy.rules.push_back(text);
   }
 }

@@ -44,22 +44,6 @@ AttributeSpec random_attribute(std::string name, TypeSpec type, const PolicySpec
   return a;
 }
 
-// Types that attributes, parameters and context fields take, besides entities and roles.
-TypeSpec random_plain_type(const PolicySpec& policy, Random& random) {
-  static const std::vector<Base> kBases = {Base::boolean,     Base::boolean, Base::integer, Base::integer,
-                                           Base::string,      Base::string,  Base::time,    Base::duration,
-                                           Base::enumeration, Base::ip};
-  TypeSpec t{random.pick(kBases)};
-  if (t.base == Base::enumeration) {
-    if (policy.enums.empty()) return {Base::boolean};
-    t.of = {random.pick(policy.enums).name};
-  }
-  t.set = (t.base == Base::string || t.base == Base::ip || t.base == Base::enumeration ||
-           t.base == Base::integer) &&
-          random.chance(35);
-  return t;
-}
-
 std::string declaration(const AttributeSpec& a) {
   return a.name + ": " + a.type.text() + (a.from_request ? " from request" : "") + a.fallback;
 }
@@ -245,6 +229,21 @@ std::string kind_text(PolicySpec& policy, std::size_t kind, Random& random) {
 }
 
 }  // namespace
+
+TypeSpec random_plain_type(const PolicySpec& policy, Random& random) {
+  static const std::vector<Base> kBases = {Base::boolean,     Base::boolean, Base::integer, Base::integer,
+                                           Base::string,      Base::string,  Base::time,    Base::duration,
+                                           Base::enumeration, Base::ip};
+  TypeSpec t{random.pick(kBases)};
+  if (t.base == Base::enumeration) {
+    if (policy.enums.empty()) return {Base::boolean};
+    t.of = {random.pick(policy.enums).name};
+  }
+  t.set = (t.base == Base::string || t.base == Base::ip || t.base == Base::enumeration ||
+           t.base == Base::integer) &&
+          random.chance(35);
+  return t;
+}
 
 std::string literal_of(const TypeSpec& type, const PolicySpec& policy, Random& random) {
   switch (type.base) {

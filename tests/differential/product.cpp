@@ -1,6 +1,7 @@
 #include "product.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace policyc::differential {
 
@@ -51,6 +52,7 @@ OwnedRequest::OwnedRequest(const oracle::Request& from) {
   request.resource_attributes = convert(from.resource_attributes);
   request.resource_inline = from.resource_inline;
   request.parent = from.parent;
+  if (from.on_behalf_of) request.on_behalf_of = *from.on_behalf_of;
 }
 
 Value OwnedRequest::convert(const oracle::Value& value) {
@@ -78,10 +80,66 @@ std::span<const NamedValue> OwnedRequest::convert(const oracle::Values& values) 
 
 namespace {
 
+oracle::Value value_of(const DefaultValue& value, Type kind, TypeKind type, std::uint64_t argument,
+                       const Schema& schema) {
+  oracle::Value out{kind, 0, {}, {}};
+  const auto index = static_cast<std::size_t>(value.number);
+  if (type == TypeKind::enumeration)
+    out.text = schema.enums[argument].name + "." + schema.enums[argument].members[index];
+  else if (type == TypeKind::role)
+    out.text = schema.kinds[argument].name + "." + schema.roles[index].name;
+  else if (type == TypeKind::entity)
+    out.text = schema.kinds[index].name + (index == kSystemKind ? "" : ":") + value.text;
+  else if (type == TypeKind::string || type == TypeKind::ip)
+    out.text = value.text;
+  else
+    out.number = value.number;
+  return out;
+}
+
+// As the oracle has it: sets by their elements, whatever their order.
+oracle::Value value_of(const ObligationInfo::Argument& argument, const Schema& schema) {
+  constexpr Type kKinds[] = {Type::boolean, Type::integer, Type::string, Type::time,   Type::duration,
+                             Type::ip,      Type::symbol,  Type::symbol, Type::entity, Type::set};
+  if (!argument.value) return {};
+  const TypeKind kind = argument.type.kind;
+  if (kind != TypeKind::set)
+    return value_of(*argument.value, kKinds[static_cast<int>(kind)], kind, argument.type.argument, schema);
+  oracle::Value set{Type::set, 0, {}, {}};
+  for (const DefaultValue& one : argument.value->elements)
+    set.elements.push_back(value_of(one, kKinds[static_cast<int>(argument.type.element)],
+                                    argument.type.element, argument.type.argument, schema));
+  return set;
+}
+
+oracle::Value in_order(oracle::Value value) {
+  const auto less = [](const oracle::Value& a, const oracle::Value& b) {
+    return std::tie(a.number, a.text) < std::tie(b.number, b.text);
+  };
+  std::sort(value.elements.begin(), value.elements.end(), less);
+  value.elements.erase(std::unique(value.elements.begin(), value.elements.end()), value.elements.end());
+  return value;
+}
+
+bool same_obligations(const Evaluator& evaluator, const std::vector<ObligationIndex>& ours,
+                      const std::vector<std::pair<std::string, oracle::Values>>& theirs) {
+  const Program& program = evaluator.program();
+  const auto same = [&](ObligationIndex our, const std::pair<std::string, oracle::Values>& their) {
+    const ObligationInfo& info = program.obligations()[our];
+    return info.name == their.first && info.arguments.size() == their.second.size() &&
+           std::all_of(info.arguments.begin(), info.arguments.end(), [&](const auto& argument) {
+             return in_order(value_of(argument, program.schema())) ==
+                    in_order(their.second.find(argument.name)->second);
+           });
+  };
+  return std::equal(ours.begin(), ours.end(), theirs.begin(), theirs.end(), same);
+}
+
 std::string sentence(const Evaluator& evaluator, const Decision& decision,
                      const std::vector<RuleIndex>& rules) {
   if (decision.why == Why::error) return "error " + std::string(name_of(decision.error));
   std::string text = decision.allowed() ? "allow" : "deny";
+  if (decision.obliged) text += " obliged";
   for (const RuleIndex rule : rules) text += " " + evaluator.program().rules()[rule].id;
   return text;
 }
@@ -104,6 +162,9 @@ Compared compare(const CompiledPolicy& policy, const Evaluator& evaluator, const
       rules.size() == expected.rules.size() && std::equal(rules.begin(), rules.end(), expected.rules.begin(),
                                                           [](RuleIndex a, std::size_t b) { return a == b; });
   agree = agree && same && (decision.why == Why::rule) == !rules.empty();
+  const std::vector<ObligationIndex> obligations = evaluator.obligations(owned.request);
+  agree = agree && decision.obliged == !obligations.empty() &&
+          same_obligations(evaluator, obligations, expected.obligations);
   // By handles too, where the request needs no more.
   const bool plain = request.parameters.empty() && request.context.empty() &&
                      request.subject_attributes.empty() && request.resource_attributes.empty() &&
@@ -112,10 +173,19 @@ Compared compare(const CompiledPolicy& policy, const Evaluator& evaluator, const
     const auto subject = evaluator.resolve(request.subject);
     const auto resource = evaluator.resolve(request.resource);
     const auto action = evaluator.program().find_action(request.action);
-    if (subject && resource && action) {
-      const Decision by_handle = evaluator.decide(Query{*subject, *resource, *action}, request.now);
+    Query query;
+    bool known = subject && resource && action;
+    if (known) query = {*subject, *resource, *action};
+    if (known && request.on_behalf_of) {
+      const auto other = evaluator.resolve(*request.on_behalf_of);
+      if (other) query.on_behalf_of = *other;
+      known = static_cast<bool>(other);
+    }
+    if (known) {
+      const Decision by_handle = evaluator.decide(query, request.now);
       result.by_handle = true;
-      agree = by_handle.allowed() == decision.allowed() && by_handle.why == decision.why;
+      agree = by_handle.allowed() == decision.allowed() && by_handle.why == decision.why &&
+              by_handle.obliged == decision.obliged;
     }
   }
   if (agree) return result;
@@ -127,6 +197,7 @@ Compared compare(const CompiledPolicy& policy, const Evaluator& evaluator, const
     result.difference += expected.allowed ? "allow" : "deny";
     for (const std::size_t rule : expected.rules)
       result.difference += " " + evaluator.program().rules()[rule].id;
+    for (const auto& [name, values] : expected.obligations) result.difference += " obliging " + name;
   }
   return result;
 }
@@ -149,7 +220,9 @@ std::string shown(const char* what, const oracle::Values& values) {
 }  // namespace
 
 std::string shown(const oracle::Request& request) {
-  std::string text = request.subject + " " + request.action + " on " + request.resource;
+  std::string text = request.subject +
+                     (request.on_behalf_of ? " on behalf of " + *request.on_behalf_of : "") + " " +
+                     request.action + " on " + request.resource;
   if (request.resource_inline) text += " (described, in " + request.parent + ")";
   if (request.now) text += " at " + std::to_string(*request.now);
   return text + shown("with parameters", request.parameters) + shown("with context", request.context) +

@@ -32,6 +32,23 @@ class Run : Facts {
     return answer_;
   }
 
+  // "Obligations are their union": of the deciding rules; each value stands for the parameter in its place.
+  void oblige(Answer& answer) {
+    for (const std::size_t rule : answer.rules)
+      for (const text::Duty& duty : tree_.all.rules[rule].obliging) {
+        Values values;
+        const text::Obligation& declared = *named(tree_.all.obligations, duty.name.text);
+        for (std::size_t i = 0; i < declared.parameters.size(); ++i) {
+          const text::Parameter& p = declared.parameters[i];
+          values[p.name.text] =
+              i < duty.values.size() ? qualified(literal(duty.values[i]), p.type) : given({}, p);
+        }
+        const std::pair obligation(duty.name.text, values);
+        if (!any(answer.obligations, [&](const auto& one) { return one == obligation; }))
+          answer.obligations.push_back(obligation);
+      }
+  }
+
  private:
   void reject(bool fault, std::string_view code) {
     if (fault) answer_.errors.insert(code);
@@ -351,8 +368,24 @@ class Run : Facts {
 }  // namespace
 
 Oracle::Oracle(const text::Package& package) : tree_(std::make_shared<const Tree>(package)) {}
+
+// "on_behalf_of names a second principal: both are decided, allow only if both are, error if either errs."
 Answer Oracle::decide(const Snapshot& snapshot, const Request& request) const {
-  return Run(*tree_, snapshot, request).answer();
+  Run run(*tree_, snapshot, request);
+  Answer answer = run.answer();
+  if (request.on_behalf_of && answer.errors.empty()) {
+    Request for_other = request;
+    for_other.subject = *request.on_behalf_of, for_other.subject_attributes = {};
+    const Answer other = Run(*tree_, snapshot, for_other).answer();
+    if (!other.errors.empty() || (answer.allowed && !other.allowed))
+      answer = other;
+    else if (answer.allowed == other.allowed)
+      for (const std::size_t rule : other.rules)
+        if (!any(answer.rules, [&](std::size_t one) { return one == rule; })) answer.rules.push_back(rule);
+    std::ranges::sort(answer.rules);
+  }
+  run.oblige(answer);
+  return answer;
 }
 
 }  // namespace policyc::oracle

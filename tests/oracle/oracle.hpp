@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "policyc/text/syntax.hpp"
@@ -61,6 +62,7 @@ struct Request {
   Values parameters, context, subject_attributes, resource_attributes;
   bool resource_inline = false;
   std::string parent;
+  std::optional<std::string> on_behalf_of = std::nullopt;
 };
 
 // The rules are indices in source order: all matching rules of the deciding effect. A request with several
@@ -68,6 +70,7 @@ struct Request {
 struct Answer {
   bool allowed = false;
   std::vector<std::size_t> rules;
+  std::vector<std::pair<std::string, Values>> obligations = {};  // of those rules, each once
   std::set<std::string_view> errors;
 };
 

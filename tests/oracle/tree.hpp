@@ -140,6 +140,7 @@ struct Tree {
       add(all.conditions, file.conditions);
       add(all.groups, file.groups);
       add(all.rules, file.rules);
+      add(all.obligations, file.obligations);
       for (const text::Scope& s : file.scopes) kinds[s.name.text] = s, add(all.conditions, s.conditions);
       for (const text::SubjectKind& s : file.subjects) {
         subjects.push_back(s.name);

@@ -4,4 +4,5 @@
 #define POLICYC_SWITCH_DISPATCH
 #define run_decide run_decide_by_switch
 #define run_reasons run_reasons_by_switch
+#define run_obliged run_obliged_by_switch
 #include "interpreter.cpp"  // NOLINT: on purpose

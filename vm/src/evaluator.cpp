@@ -3,6 +3,7 @@
 #include "policyc/evaluator.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <new>
 
 #include "interpreter.hpp"
@@ -35,10 +36,65 @@ namespace {
       decision.why = Why::rule;
       break;
     case vm::Outcome::forbidden: decision.why = Why::rule; break;
-    case vm::Outcome::deny_by_default: break;
+    case vm::Outcome::deny_by_default: return decision;
     case vm::Outcome::broken: return refused({ErrorCode::internal, 0});
   }
+  if (evaluation.linked.actions[evaluation.action].may_oblige) decision.obliged = vm::run_obliged(evaluation);
   return decision;
+}
+
+// Of the subject and of whom it asks for: an error counts before a deny, a deny before an
+// allow. Of two denies both rules count, so one by a rule is by a rule.
+[[nodiscard]] Decision both(const Decision& one, const Decision& other) noexcept {
+  if (one.why == Why::error) return one;
+  if (other.why == Why::error) return other;
+  if (one.allowed() != other.allowed()) return one.allowed() ? other : one;
+  Decision decision = one.why == Why::rule ? one : other;
+  decision.obliged = one.obliged || other.obliged;
+  return decision;
+}
+
+// The request as it is decided for the other principal.
+[[nodiscard]] Request for_the_other(const Request& request) noexcept {
+  Request other = request;
+  other.subject = *request.on_behalf_of;
+  other.subject_attributes = {};
+  return other;
+}
+
+[[nodiscard]] Query for_the_other(const Query& query) noexcept {
+  return {*query.on_behalf_of, query.resource, query.action};
+}
+
+[[nodiscard]] Decision decide_one(const vm::Linked& linked, const Request& request) noexcept {
+  vm::RequestRoom room;
+  vm::Evaluation evaluation(linked);
+  const vm::Rejection rejection = vm::resolve(request, room, evaluation);
+  return rejection.code == ErrorCode::none ? decided(evaluation) : refused(rejection);
+}
+
+[[nodiscard]] Decision decide_one(const vm::Linked& linked, const Query& query,
+                                  std::optional<std::int64_t> now) noexcept {
+  vm::Evaluation evaluation(linked);
+  const vm::Rejection rejection = vm::resolve(query, now, evaluation);
+  return rejection.code == ErrorCode::none ? decided(evaluation) : refused(rejection);
+}
+
+[[nodiscard]] Decision decide_one(const vm::Linked& linked, const Query& query,
+                                  const Circumstances& circumstances) noexcept {
+  vm::RequestRoom room;
+  vm::Evaluation evaluation(linked);
+  const vm::Rejection rejection = vm::resolve(query, circumstances, room, evaluation);
+  return rejection.code == ErrorCode::none ? decided(evaluation) : refused(rejection);
+}
+
+// The matching rules of the deciding effect, for one principal. Nothing if the request is refused.
+[[nodiscard]] std::optional<std::vector<RuleIndex>> rules_of_one(const vm::Linked& linked,
+                                                                 const Request& request) {
+  const auto room = std::make_unique<vm::RequestRoom>();
+  vm::Evaluation evaluation(linked);
+  if (vm::resolve(request, *room, evaluation).code != ErrorCode::none) return std::nullopt;
+  return vm::run_reasons(evaluation);
 }
 
 // The null handle if the snapshot does not have it.
@@ -73,23 +129,21 @@ Result<Evaluator> Evaluator::create(std::shared_ptr<const Program> program,
 }
 
 Decision Evaluator::decide(const Request& request) const noexcept {
-  vm::RequestRoom room;
-  vm::Evaluation evaluation(*linked_);
-  const vm::Rejection rejection = vm::resolve(request, room, evaluation);
-  return rejection.code == ErrorCode::none ? decided(evaluation) : refused(rejection);
+  const Decision decision = decide_one(*linked_, request);
+  if (!request.on_behalf_of) return decision;
+  return both(decision, decide_one(*linked_, for_the_other(request)));
 }
 
 Decision Evaluator::decide(const Query& query, std::optional<std::int64_t> now) const noexcept {
-  vm::Evaluation evaluation(*linked_);
-  const vm::Rejection rejection = vm::resolve(query, now, evaluation);
-  return rejection.code == ErrorCode::none ? decided(evaluation) : refused(rejection);
+  const Decision decision = decide_one(*linked_, query, now);
+  if (!query.on_behalf_of) return decision;
+  return both(decision, decide_one(*linked_, for_the_other(query), now));
 }
 
 Decision Evaluator::decide(const Query& query, const Circumstances& circumstances) const noexcept {
-  vm::RequestRoom room;
-  vm::Evaluation evaluation(*linked_);
-  const vm::Rejection rejection = vm::resolve(query, circumstances, room, evaluation);
-  return rejection.code == ErrorCode::none ? decided(evaluation) : refused(rejection);
+  const Decision decision = decide_one(*linked_, query, circumstances);
+  if (!query.on_behalf_of) return decision;
+  return both(decision, decide_one(*linked_, for_the_other(query), circumstances));
 }
 
 std::size_t Evaluator::decide_batch(std::span<const BatchQuery> queries,
@@ -125,10 +179,26 @@ Result<Handle> Evaluator::resolve(std::string_view entity) const {
 }
 
 std::vector<RuleIndex> Evaluator::reasons(const Request& request) const {
-  const auto room = std::make_unique<vm::RequestRoom>();
-  vm::Evaluation evaluation(*linked_);
-  if (vm::resolve(request, *room, evaluation).code != ErrorCode::none) return {};
-  return vm::run_reasons(evaluation);
+  std::optional<std::vector<RuleIndex>> rules = rules_of_one(*linked_, request);
+  if (!rules) return {};
+  if (!request.on_behalf_of) return std::move(*rules);
+  const std::optional<std::vector<RuleIndex>> others = rules_of_one(*linked_, for_the_other(request));
+  if (!others) return {};
+  const auto allowed = [&](const std::vector<RuleIndex>& of) {
+    return !of.empty() && program().rules()[of.front()].effect == RuleEffect::allow;
+  };
+  if (allowed(*rules) != allowed(*others)) return allowed(*rules) ? *others : std::move(*rules);
+  std::vector<RuleIndex> all;
+  std::set_union(rules->begin(), rules->end(), others->begin(), others->end(), std::back_inserter(all));
+  return all;
+}
+
+std::vector<ObligationIndex> Evaluator::obligations(const Request& request) const {
+  std::vector<ObligationIndex> all;
+  for (const RuleIndex rule : reasons(request))
+    for (const ObligationIndex one : program().rules()[rule].obligations)
+      if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+  return all;
 }
 
 std::vector<RequestDiagnostic> Evaluator::diagnostics(const Request& request) const {
@@ -136,7 +206,11 @@ std::vector<RequestDiagnostic> Evaluator::diagnostics(const Request& request) co
 }
 
 std::string Evaluator::explain_error(const Request& request, const Decision& decision) const {
-  return vm::explain_error(*linked_, request, decision);
+  if (!request.on_behalf_of) return vm::explain_error(*linked_, request, decision);
+  const Decision of_subject = decide_one(*linked_, request);
+  if (of_subject.why == Why::error) return vm::explain_error(*linked_, request, decision);
+  return "on behalf of " + vm::quoted(*request.on_behalf_of) + ": " +
+         vm::explain_error(*linked_, for_the_other(request), decision);
 }
 
 const Program& Evaluator::program() const noexcept { return *linked_->program; }

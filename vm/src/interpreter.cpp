@@ -68,9 +68,23 @@ constexpr std::array<const void*, 256> handler_table(const void* const (&known)[
 }
 #endif
 
-// Runs from `pc` to a stop. `notes` collects rules instead of stopping at the
-// first; it may allocate, and is null when a decision is wanted.
-Outcome run(const Evaluation& at, CodeRange range, std::vector<RuleIndex>* notes) {
+// What a run over all rules finds out.
+struct Notes {
+  std::vector<RuleIndex>* rules = nullptr;  // those that match, if they are wanted
+  bool forbidden = false;
+  bool obliged[2] = {};  // by effect: a rule that matches has obligations
+
+  void add(const RuleInfo& info, RuleIndex rule) {
+    const bool forbids = info.effect == RuleEffect::forbid;
+    forbidden = forbidden || forbids;
+    obliged[forbids ? 0 : 1] = obliged[forbids ? 0 : 1] || !info.obligations.empty();
+    if (rules != nullptr) rules->push_back(rule);
+  }
+};
+
+// Runs from `pc` to a stop. `notes` hears of every rule that matches, instead of a stop
+// at the first; it is null when a decision is wanted.
+Outcome run(const Evaluation& at, CodeRange range, Notes* notes) {
   const ProgramParts& parts = at.linked.parts;
   const SnapshotView& view = at.linked.view;
   const Instruction* const code = parts.code.data();
@@ -122,12 +136,12 @@ next:
   ON(deny) { return Outcome::deny_by_default; }
   ON(allow) {
     if (notes == nullptr) return Outcome::allowed;
-    notes->push_back(i.c);
+    notes->add(parts.rules[i.c], i.c);
     NEXT();
   }
   ON(forbid) {
     if (notes == nullptr) return Outcome::forbidden;
-    notes->push_back(i.c);
+    notes->add(parts.rules[i.c], i.c);
     NEXT();
   }
   ON(jump) {
@@ -253,18 +267,25 @@ Outcome run_decide(const Evaluation& evaluation) noexcept {
   return run(evaluation, evaluation.linked.actions[evaluation.action].decide, nullptr);
 }
 
+bool run_obliged(const Evaluation& evaluation) noexcept {
+  Notes notes;
+  (void)run(evaluation, evaluation.linked.actions[evaluation.action].reasons, &notes);
+  return notes.obliged[notes.forbidden ? 0 : 1];
+}
+
 std::vector<RuleIndex> run_reasons(const Evaluation& evaluation) {
-  std::vector<RuleIndex> notes;
-  (void)run(evaluation, evaluation.linked.parts.action_code[evaluation.action].reasons, &notes);
+  std::vector<RuleIndex> matching;
+  Notes notes;
+  notes.rules = &matching;
+  (void)run(evaluation, evaluation.linked.actions[evaluation.action].reasons, &notes);
   // Every matching rule was noted; those of the deciding effect decided. A forbid wins.
   const auto& rules = evaluation.linked.parts.rules;
-  const bool forbidden = std::any_of(
-      notes.begin(), notes.end(), [&](RuleIndex rule) { return rules[rule].effect == RuleEffect::forbid; });
-  std::erase_if(notes,
-                [&](RuleIndex rule) { return (rules[rule].effect == RuleEffect::forbid) != forbidden; });
-  std::sort(notes.begin(), notes.end());
-  notes.erase(std::unique(notes.begin(), notes.end()), notes.end());
-  return notes;
+  std::erase_if(matching, [&](RuleIndex rule) {
+    return (rules[rule].effect == RuleEffect::forbid) != notes.forbidden;
+  });
+  std::sort(matching.begin(), matching.end());
+  matching.erase(std::unique(matching.begin(), matching.end()), matching.end());
+  return matching;
 }
 
 }  // namespace policyc::vm

@@ -16,6 +16,9 @@ enum class Outcome : std::uint8_t { deny_by_default, allowed, forbidden, broken 
 // The decide run: the first forbid or allow that is reached ends it.
 [[nodiscard]] Outcome run_decide(const Evaluation& evaluation) noexcept;
 
+// Whether a rule that decides has obligations. Runs all rules; allocates nothing.
+[[nodiscard]] bool run_obliged(const Evaluation& evaluation) noexcept;
+
 // The reasons run: every rule that matches, forbids before allows, each in source
 // order. Allocates.
 [[nodiscard]] std::vector<RuleIndex> run_reasons(const Evaluation& evaluation);

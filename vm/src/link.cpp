@@ -52,7 +52,16 @@ Linked::Linked(std::shared_ptr<const Program> a_program, std::shared_ptr<const S
 // request with values would be refused for it.
 LinkedAction Linked::linked_action(std::size_t index) const {
   const ActionInfo& action = parts.actions[index];
-  LinkedAction linked{parts.action_code[index].decide, action.kind, action.needs_now};
+  LinkedAction linked;
+  linked.decide = parts.action_code[index].decide;
+  linked.reasons = parts.action_code[index].reasons;
+  linked.kind = action.kind;
+  linked.needs_now = action.needs_now;
+  for (std::uint32_t at = linked.reasons.begin; at < linked.reasons.end; ++at) {
+    const Instruction& one = parts.code[at];
+    const bool is_rule = one.op == Op::allow || one.op == Op::forbid;
+    linked.may_oblige = linked.may_oblige || (is_rule && !parts.rules[one.c].obligations.empty());
+  }
   const auto lack = [&](ErrorCode code, std::size_t detail, bool of_context) {
     linked.lacks = code;
     linked.lacks_detail = static_cast<std::uint32_t>(detail);

@@ -43,8 +43,10 @@ struct StrangerOrder {
 // program are wide, and a decision is short.
 struct LinkedAction {
   CodeRange decide;
+  CodeRange reasons;
   KindIndex kind = 0;
   bool needs_now = false;
+  bool may_oblige = false;  // a rule about it has obligations
   // What only a request with values can give, or none: missing_parameter,
   // missing_context or, where a default names nobody, unknown_entity; and which.
   ErrorCode lacks = ErrorCode::none;

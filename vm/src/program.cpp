@@ -40,6 +40,7 @@ const Schema& Program::schema() const noexcept { return parts_->schema; }
 std::span<const ActionInfo> Program::actions() const noexcept { return parts_->actions; }
 std::span<const ParameterInfo> Program::context_fields() const noexcept { return parts_->context; }
 std::span<const RuleInfo> Program::rules() const noexcept { return parts_->rules; }
+std::span<const ObligationInfo> Program::obligations() const noexcept { return parts_->obligations; }
 
 std::optional<ActionIndex> Program::find_action(std::string_view name) const noexcept {
   const std::uint16_t index = parts_->index->actions.find(name);

@@ -7,7 +7,7 @@
 
 namespace policyc::vm {
 
-inline constexpr ImageFormat kProgramFormat = {kProgramMagic, 2, 0};
+inline constexpr ImageFormat kProgramFormat = {kProgramMagic, 3, 0};
 
 enum class ProgramSection : std::uint32_t {
   manifest = 1,    // name, version
@@ -20,9 +20,10 @@ enum class ProgramSection : std::uint32_t {
   masks = 8,
   ranges = 9,  // of code: decide and reasons of every action
   code = 10,   // 8 bytes an instruction
+  obligations = 11,
 };
 
-inline constexpr std::size_t kProgramSections = 10;
+inline constexpr std::size_t kProgramSections = 11;
 
 // A request's values are resolved into places on the stack, so their number is a
 // limit of the format.

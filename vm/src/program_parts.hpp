@@ -50,6 +50,7 @@ struct ProgramParts {
   std::vector<ActionInfo> actions;      // by kind, then declaration
   std::vector<ActionCode> action_code;  // parallel to actions
   std::vector<RuleInfo> rules;          // in source order
+  std::vector<ObligationInfo> obligations;
   std::vector<Constant> constants;
   std::vector<RoleMask> masks;
   std::vector<Instruction> code;

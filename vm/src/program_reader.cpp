@@ -52,7 +52,17 @@ RuleInfo read_rule(ByteReader& in) {
   rule.place = in.text();
   const bool allow = in.boolean();
   rule.effect = allow ? RuleEffect::allow : RuleEffect::forbid;
+  rule.obligations.resize(in.count(2));
+  for (ObligationIndex& obligation : rule.obligations) obligation = in.u16();
   return rule;
+}
+
+ObligationInfo read_obligation(ByteReader& in) {
+  ObligationInfo obligation;
+  obligation.name = in.text();
+  for (ParameterInfo& field : read_fields(in))
+    obligation.arguments.push_back({std::move(field.name), field.type, std::move(field.fallback)});
+  return obligation;
 }
 
 Constant read_constant(ByteReader& in) {
@@ -108,11 +118,12 @@ Finding decode(const Image& image, ProgramParts& parts) {
       case ProgramSection::assignable: read_assignable(in, parts.schema); break;
       case ProgramSection::context: parts.context = read_fields(in); break;
       case ProgramSection::actions: read_list(in, parts.actions, 27, read_action); break;
-      case ProgramSection::rules: read_list(in, parts.rules, 13, read_rule); break;
+      case ProgramSection::rules: read_list(in, parts.rules, 17, read_rule); break;
       case ProgramSection::constants: read_list(in, parts.constants, 27, read_constant); break;
       case ProgramSection::masks: read_list(in, parts.masks, 32, read_mask); break;
       case ProgramSection::ranges: read_list(in, parts.action_code, 16, read_range); break;
       case ProgramSection::code: read_list(in, parts.code, 8, read_instruction); break;
+      case ProgramSection::obligations: read_list(in, parts.obligations, 8, read_obligation); break;
       default: return "section " + std::to_string(section.number) + " is unknown";
     }
     if (!in.done()) return "section " + std::to_string(section.number) + " is cut off, malformed or too long";
@@ -164,9 +175,30 @@ Finding check_actions(const ProgramParts& parts) {
 
 Finding check_rules(const ProgramParts& parts) {
   if (parts.rules.size() > 0xFFFF) return "there are too many rules";
-  for (const RuleInfo& rule : parts.rules)
+  for (const RuleInfo& rule : parts.rules) {
     if (!is_utf8(rule.id) || !is_utf8(rule.reason) || !is_utf8(rule.place))
       return "a text of a rule is not UTF-8";
+    for (const ObligationIndex obligation : rule.obligations)
+      if (obligation >= parts.obligations.size()) return "rule '" + rule.id + "' has an unknown obligation";
+  }
+  return std::nullopt;
+}
+
+Finding check_obligations(const ProgramParts& parts) {
+  if (parts.obligations.size() > 0x10000) return "there are too many obligations";
+  for (const ObligationInfo& obligation : parts.obligations) {
+    if (obligation.name.empty() || !is_utf8(obligation.name))
+      return "an obligation's name is empty or not UTF-8";
+    if (obligation.arguments.size() > kMaxParameters)
+      return "obligation '" + obligation.name + "' has too many arguments";
+    std::vector<ParameterInfo> fields;
+    for (const ObligationInfo::Argument& argument : obligation.arguments) {
+      if (!argument.value && !argument.type.optional)
+        return "argument '" + argument.name + "' of an obligation has no value";
+      fields.push_back({argument.name, argument.type, argument.value});
+    }
+    if (auto finding = check_fields(fields, parts.schema, "argument")) return finding;
+  }
   return std::nullopt;
 }
 
@@ -187,6 +219,7 @@ Finding check_parts(const ProgramParts& parts) {
   if (auto finding = check_fields(parts.context, parts.schema, "context field")) return finding;
   if (auto finding = check_actions(parts)) return finding;
   if (auto finding = check_rules(parts)) return finding;
+  if (auto finding = check_obligations(parts)) return finding;
   return check_constants(parts);
 }
 

@@ -40,6 +40,21 @@ void write_rules(ByteWriter& out, const std::vector<RuleInfo>& rules) {
     out.text(rule.reason);
     out.text(rule.place);
     out.u8(static_cast<std::uint8_t>(rule.effect));
+    out.count(rule.obligations.size());
+    for (const ObligationIndex obligation : rule.obligations) out.u16(obligation);
+  }
+}
+
+void write_obligations(ByteWriter& out, const std::vector<ObligationInfo>& obligations) {
+  out.count(obligations.size());
+  for (const ObligationInfo& obligation : obligations) {
+    out.text(obligation.name);
+    out.count(obligation.arguments.size());
+    for (const ObligationInfo::Argument& argument : obligation.arguments) {
+      out.text(argument.name);
+      write_type(out, argument.type);
+      write_optional(out, argument.value);
+    }
   }
 }
 
@@ -97,6 +112,7 @@ std::vector<std::byte> write_program(const ProgramParts& parts) {
   write_masks(section(ProgramSection::masks), parts.masks);
   write_ranges(section(ProgramSection::ranges), parts.action_code);
   write_code(section(ProgramSection::code), parts.code);
+  write_obligations(section(ProgramSection::obligations), parts.obligations);
 
   std::array<ImageSection, kProgramSections> sections;
   for (std::size_t i = 0; i < kProgramSections; ++i)

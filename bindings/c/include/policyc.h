@@ -106,8 +106,9 @@ typedef struct policyc_values {
 
 /* flags */
 enum {
-  POLICYC_HAS_NOW = 1,  /* `now` counts */
-  POLICYC_DESCRIBED = 2 /* the resource is not in the snapshot; `resource` is its kind, or kind:id */
+  POLICYC_HAS_NOW = 1,   /* `now` counts */
+  POLICYC_DESCRIBED = 2, /* the resource is not in the snapshot; `resource` is its kind, or kind:id */
+  POLICYC_ON_BEHALF = 4  /* `on_behalf_of` counts; without it, it must be empty or 0 */
 };
 
 typedef struct policyc_request {
@@ -117,8 +118,8 @@ typedef struct policyc_request {
   policyc_string action;   /* scope.action */
   policyc_string resource; /* kind:id or system */
   policyc_string parent;   /* of a described resource */
-  /* A second principal for whom the subject asks. This version can't honour it: unless empty,
-   * the answer is -POLICYC_UNSUPPORTED. */
+  /* Another principal for whom the subject asks, kind:id: both must be allowed. The flag says that there
+   * is one, so that a text which came out empty is an error (-POLICYC_MALFORMED), and never nobody. */
   policyc_string on_behalf_of;
   int64_t now; /* microseconds since 1970-01-01T00:00:00Z */
   policyc_values parameters;
@@ -143,7 +144,7 @@ typedef struct policyc_query {
   uint32_t flags;
   policyc_handle subject;
   policyc_handle resource;
-  policyc_handle on_behalf_of; /* 0; see policyc_request */
+  policyc_handle on_behalf_of; /* with POLICYC_ON_BEHALF */
   uint32_t action;             /* of policyc_find_action */
   uint32_t reserved;           /* 0 */
   int64_t now;
@@ -164,9 +165,11 @@ typedef struct policyc_decision {
   uint32_t detail;     /* of an error: which parameter, field or attribute */
   uint64_t generation; /* of the pair that answered */
   int64_t valid_until; /* 0: not computed by this version */
+  uint32_t obliged;    /* 1: a deciding rule has obligations; see policyc_obligations */
+  uint32_t reserved;   /* 0 */
 } policyc_decision;
 #define POLICYC_DECISION_INIT \
-  { sizeof(policyc_decision), 0, 0, 0, 0, 0 }
+  { sizeof(policyc_decision), 0, 0, 0, 0, 0, 0, 0 }
 
 /* A policy and a snapshot that can be exchanged while readers decide. */
 typedef struct policyc_engine policyc_engine;
@@ -231,6 +234,13 @@ POLICYC_EXPORT POLICYC_MUST_USE int policyc_find_action(policyc_reader* reader, 
 POLICYC_EXPORT POLICYC_MUST_USE int policyc_reasons(policyc_reader* reader, const policyc_request* request,
                                                     const policyc_decision* decision, char* buffer,
                                                     size_t room, size_t* needed);
+
+/* What the deciding rules oblige to, each once and in the order of the rules, each as a line of JSON such as
+ * {"name":"notify","arguments":{"to":"ops@acme.io"}} with a final NUL: in all else as policyc_reasons. */
+POLICYC_EXPORT POLICYC_MUST_USE int policyc_obligations(policyc_reader* reader,
+                                                        const policyc_request* request,
+                                                        const policyc_decision* decision, char* buffer,
+                                                        size_t room, size_t* needed);
 
 /* A sentence about an error decision, with a final NUL, cut to the room; without memory for it, the one of
  * policyc_error_text. Returns the bytes that the whole takes, its NUL included. */

@@ -6,12 +6,14 @@ namespace policyc::c {
 
 ErrorCode ConvertedRequest::convert(const policyc_request* given) {
   if (const ErrorCode code = check(given); code != ErrorCode::none) return code;
-  if ((given->flags & ~std::uint32_t{POLICYC_HAS_NOW | POLICYC_DESCRIBED}) != 0 ||
-      given->on_behalf_of.size != 0)
+  if ((given->flags & ~std::uint32_t{POLICYC_HAS_NOW | POLICYC_DESCRIBED | POLICYC_ON_BEHALF}) != 0)
     return ErrorCode::unsupported;
+  const bool for_another = (given->flags & POLICYC_ON_BEHALF) != 0;
   if (!is_sound(given->subject) || !is_sound(given->action) || !is_sound(given->resource) ||
-      !is_sound(given->parent))
+      !is_sound(given->parent) || !is_sound(given->on_behalf_of) ||
+      for_another != (given->on_behalf_of.size != 0))
     return ErrorCode::malformed;
+  if (for_another) request.on_behalf_of = view(given->on_behalf_of);
   request.subject = view(given->subject);
   request.action = view(given->action);
   request.resource = view(given->resource);
@@ -43,6 +45,8 @@ int answered(const Decision& decision, policyc_decision* out) noexcept {
   out->detail = decision.detail;
   out->generation = decision.generation;
   out->valid_until = decision.valid_until;
+  out->obliged = decision.obliged ? 1 : 0;
+  out->reserved = 0;
   return outcome;
 }
 
@@ -65,6 +69,33 @@ Decision decision_of(const policyc_decision& given) noexcept {
   decision.detail = given.detail;
   decision.generation = given.generation;
   return decision;
+}
+
+// Texts about a decision that the current pair gave, one after the other, each with its NUL: those that
+// don't fit whole are left out.
+template <class Texts>
+int listed(policyc_reader* reader, const policyc_request* request, const policyc_decision* decision,
+           char* buffer, std::size_t room, std::size_t* needed, const Texts& texts_of) {
+  if (reader == nullptr) return failed(ErrorCode::malformed);
+  if (const ErrorCode code = check(decision); code != ErrorCode::none) return failed(code);
+  ConvertedRequest converted;
+  if (const ErrorCode code = converted.convert(request); code != ErrorCode::none) return failed(code);
+  const Reader::Pin pin = reader->reader.pin();
+  if (pin.evaluator() == nullptr) return failed(ErrorCode::not_loaded);
+  if (pin.generation() != decision->generation) return failed(ErrorCode::stale_decision);
+  const std::vector<std::string> texts = texts_of(*pin.evaluator(), converted.request);
+  std::size_t all = 0;
+  std::size_t used = 0;
+  for (const std::string& text : texts) {
+    const std::size_t size = text.size() + 1;
+    if (buffer != nullptr && used == all && all + size <= room) {
+      std::memcpy(buffer + used, text.c_str(), size);
+      used += size;
+    }
+    all += size;
+  }
+  if (needed != nullptr) *needed = all;
+  return static_cast<int>(texts.size());
 }
 
 }  // namespace
@@ -95,9 +126,10 @@ int policyc_decide_query(policyc_reader* reader, const policyc_query* query, pol
   const int outcome = guarded([&] {
     if (reader == nullptr) return refused(ErrorCode::malformed, decision);
     if (const ErrorCode code = check(query); code != ErrorCode::none) return refused(code, decision);
-    if ((query->flags & ~std::uint32_t{POLICYC_HAS_NOW}) != 0 || query->on_behalf_of != 0 ||
-        query->reserved != 0)
+    if ((query->flags & ~std::uint32_t{POLICYC_HAS_NOW | POLICYC_ON_BEHALF}) != 0 || query->reserved != 0)
       return refused(ErrorCode::unsupported, decision);
+    const bool for_another = (query->flags & POLICYC_ON_BEHALF) != 0;
+    if (!for_another && query->on_behalf_of != 0) return refused(ErrorCode::malformed, decision);
     if (query->action > 0xFFFF) return refused(ErrorCode::unknown_action, decision);
     Values values;
     Circumstances circumstances;
@@ -105,8 +137,9 @@ int policyc_decide_query(policyc_reader* reader, const policyc_query* query, pol
     if (!values.convert(query->parameters, circumstances.parameters) ||
         !values.convert(query->context, circumstances.context))
       return refused(ErrorCode::malformed, decision);
-    const Query asked{handle_of(query->subject), handle_of(query->resource),
-                      static_cast<std::uint16_t>(query->action)};
+    Query asked{handle_of(query->subject), handle_of(query->resource),
+                static_cast<std::uint16_t>(query->action)};
+    if (for_another) asked.on_behalf_of = handle_of(query->on_behalf_of);
     return answered(reader->reader.decide(asked, circumstances, query->at_least), decision);
   });
   return outcome == failed(ErrorCode::out_of_memory) || outcome == failed(ErrorCode::internal)
@@ -140,26 +173,27 @@ int policyc_find_action(policyc_reader* reader, policyc_string action, uint32_t*
 int policyc_reasons(policyc_reader* reader, const policyc_request* request, const policyc_decision* decision,
                     char* buffer, size_t room, size_t* needed) {
   return guarded([&] {
-    if (reader == nullptr) return failed(ErrorCode::malformed);
-    if (const ErrorCode code = check(decision); code != ErrorCode::none) return failed(code);
-    ConvertedRequest converted;
-    if (const ErrorCode code = converted.convert(request); code != ErrorCode::none) return failed(code);
-    const Reader::Pin pin = reader->reader.pin();
-    if (pin.evaluator() == nullptr) return failed(ErrorCode::not_loaded);
-    if (pin.generation() != decision->generation) return failed(ErrorCode::stale_decision);
-    const std::vector<RuleIndex> rules = pin.evaluator()->reasons(converted.request);
-    std::size_t all = 0;
-    std::size_t used = 0;
-    for (const RuleIndex rule : rules) {
-      const std::string& id = pin.evaluator()->program().rules()[rule].id;
-      all += id.size() + 1;
-      if (buffer != nullptr && used == all - id.size() - 1 && all <= room) {
-        std::memcpy(buffer + used, id.c_str(), id.size() + 1);
-        used = all;
-      }
-    }
-    if (needed != nullptr) *needed = all;
-    return static_cast<int>(rules.size());
+    return listed(reader, request, decision, buffer, room, needed,
+                  [](const Evaluator& evaluator, const Request& asked) {
+                    std::vector<std::string> ids;
+                    for (const RuleIndex rule : evaluator.reasons(asked))
+                      ids.push_back(evaluator.program().rules()[rule].id);
+                    return ids;
+                  });
+  });
+}
+
+int policyc_obligations(policyc_reader* reader, const policyc_request* request,
+                        const policyc_decision* decision, char* buffer, size_t room, size_t* needed) {
+  return guarded([&] {
+    return listed(reader, request, decision, buffer, room, needed,
+                  [](const Evaluator& evaluator, const Request& asked) {
+                    const Program& program = evaluator.program();
+                    std::vector<std::string> lines;
+                    for (const ObligationIndex one : evaluator.obligations(asked))
+                      lines.push_back(to_json(program.obligations()[one], program.schema()));
+                    return lines;
+                  });
   });
 }
 

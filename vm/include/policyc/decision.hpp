@@ -32,6 +32,7 @@ struct [[nodiscard]] Decision {
   Why why = Why::default_deny;
   ErrorCode error = ErrorCode::none;
   Form form = Form::none;
+  bool obliged = false;          // a deciding rule has obligations: Evaluator::obligations names them
   std::uint32_t detail = 0;      // for an error: index of the parameter, field or attribute that it is about
   std::uint64_t generation = 0;  // of the loaded pair; 0 outside an engine
   std::int64_t valid_until = 0;  // microseconds since the epoch; 0: not computed by this build

@@ -48,7 +48,8 @@ class Evaluator {
   Evaluator& operator=(Evaluator&&) noexcept;
   ~Evaluator();
 
-  // Decides one request. Never fails, throws, blocks, allocates or reads a
+  // Decides one request. One on behalf of another principal is allowed if both are;
+  // an error of the subject's comes first. Never fails, throws, blocks, allocates or reads a
   // clock; an error is a deny that says why. At most as many steps as the
   // action's cost formula says.
   [[nodiscard]] Decision decide(const Request& request) const noexcept;
@@ -78,6 +79,10 @@ class Evaluator {
   // All deciding rules of the decision on `request`, in source order: every
   // matching rule of its effect; none for a default deny or an error. Allocates.
   [[nodiscard]] std::vector<RuleIndex> reasons(const Request& request) const;
+
+  // What the deciding rules of the decision on `request` oblige to, each once, in
+  // the order of the rules; none for a default deny or an error. Allocates.
+  [[nodiscard]] std::vector<ObligationIndex> obligations(const Request& request) const;
 
   // What the request said that was ignored. Allocates.
   [[nodiscard]] std::vector<RequestDiagnostic> diagnostics(const Request& request) const;

@@ -42,6 +42,7 @@ class Trust {
 
 using ActionIndex = std::uint16_t;
 using RuleIndex = std::uint16_t;
+using ObligationIndex = std::uint16_t;
 
 struct ParameterInfo {
   std::string name;
@@ -67,7 +68,28 @@ struct RuleInfo {
   std::string reason;  // @reason, may be empty
   std::string place;   // file:line
   RuleEffect effect = RuleEffect::forbid;
+  std::vector<ObligationIndex> obligations = {};  // what it obliges to, as written
 };
+
+// What an enforcement point must carry out where a rule that says so decides:
+// `obliging notify("privacy@acme.io")`. Rules that write the same share one.
+struct ObligationInfo {
+  struct Argument {
+    std::string name;
+    Type type;
+    std::optional<DefaultValue> value;  // none: an optional parameter, left out
+
+    friend bool operator==(const Argument&, const Argument&) = default;
+  };
+  std::string name;
+  std::vector<Argument> arguments;  // one for each parameter, in their order
+
+  friend bool operator==(const ObligationInfo&, const ObligationInfo&) = default;
+};
+
+// {"name":"notify","arguments":{"to":"privacy@acme.io"}}: one line of JSON, entities
+// as "kind:id", times as RFC 3339, durations in seconds as "90s". Allocates.
+[[nodiscard]] std::string to_json(const ObligationInfo& obligation, const Schema& schema);
 
 // Thread safety: const member functions may be called from any number of
 // threads at once, without locks. Lifetime: owns its bytes.
@@ -92,6 +114,7 @@ class Program {
   [[nodiscard]] std::span<const ActionInfo> actions() const noexcept;
   [[nodiscard]] std::span<const ParameterInfo> context_fields() const noexcept;
   [[nodiscard]] std::span<const RuleInfo> rules() const noexcept;
+  [[nodiscard]] std::span<const ObligationInfo> obligations() const noexcept;
 
   // "task.label" by wire name. O(1), allocates nothing.
   [[nodiscard]] std::optional<ActionIndex> find_action(std::string_view name) const noexcept;

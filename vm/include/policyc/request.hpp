@@ -31,6 +31,10 @@ struct Request {
   std::span<const NamedValue> subject_attributes = {};
   std::span<const NamedValue> resource_attributes = {};
 
+  // Another principal, "kind:id", for whom the subject asks: both must be allowed,
+  // each decided as the subject. `subject_attributes` are the subject's alone.
+  std::optional<std::string_view> on_behalf_of = std::nullopt;
+
   // Describes a resource that is not in the snapshot: then `resource` is its
   // kind, or kind:id, and `parent` is required unless the kind is a root.
   bool resource_inline = false;
@@ -50,6 +54,8 @@ struct Query {
   Handle subject;
   Handle resource;
   std::uint16_t action = 0xFFFF;  // ActionIndex
+  // As in Request. The null handle is refused, and never nobody.
+  std::optional<Handle> on_behalf_of = std::nullopt;
 };
 
 // What questions share besides who asks what: a caller has few of them for many queries.

@@ -133,6 +133,12 @@ struct GroupModel {
   std::vector<Member> members;
 };
 
+struct ObligationModel {
+  std::string name;
+  std::vector<ParameterInfo> parameters;
+  text::Span span;
+};
+
 struct SourceRule {
   const text::Rule* syntax = nullptr;  // lives as long as the package
   std::uint32_t file = 0;
@@ -151,7 +157,9 @@ struct Model {
   std::vector<RuleUse> uses;             // ordered by rule, then kind
   std::vector<ConditionModel> conditions;
   std::vector<GroupModel> groups;
-  const text::Package* package = nullptr;  // for the matrix and the tests
+  std::vector<ObligationModel> declared_obligations;
+  std::vector<ObligationInfo> obligations;  // that rules name, with their arguments; each once
+  const text::Package* package = nullptr;   // for the matrix and the tests
 };
 
 // The model as text, for `policyc disasm --dump model`.

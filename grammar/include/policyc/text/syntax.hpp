@@ -156,6 +156,13 @@ struct Condition : Annotated {
   Span span;
 };
 
+// obligation notify(to: string)
+struct Obligation : Annotated {
+  Name name;
+  std::vector<Parameter> parameters;
+  Span span;
+};
+
 struct Enumeration : Annotated {
   Name name;
   std::vector<Name> members;
@@ -213,12 +220,20 @@ struct ActionGroup : Annotated {
 
 enum class Effect : std::uint8_t { allow, forbid };
 
+// obliging notify("privacy@acme.io"): one of them
+struct Duty {
+  Name name;
+  std::vector<Expr> values;  // literals, in the order of the parameters
+  Span span;
+};
+
 struct Rule : Annotated {
   Effect effect = Effect::allow;
   std::vector<Path> who;  // roles, kinds, or `anyone`
   std::vector<ActionRef> actions;
   std::optional<Expr> when;
   std::optional<Expr> unless;
+  std::vector<Duty> obliging;
   Span span;  // from the keyword to the end
 };
 
@@ -241,7 +256,8 @@ struct ResourceRef {
 enum class BecauseKind : std::uint8_t { none, rule, default_deny, error };
 
 struct Expectation {
-  EntityLiteral subject;
+  EntityLiteral subject;             // on whose behalf `via` asks, if it is there
+  std::optional<EntityLiteral> via;  // user:ann via service:bot
   bool allowed = false;
   Path action;  // scope.action
   std::vector<Argument> parameters;
@@ -341,6 +357,7 @@ struct File {
   std::vector<Action> system_actions;
   std::vector<Attribute> context;
   std::vector<Condition> conditions;
+  std::vector<Obligation> obligations;
   std::vector<ActionGroup> groups;
   std::vector<Rule> rules;
   std::vector<Matrix> matrices;
