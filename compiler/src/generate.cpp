@@ -1,6 +1,7 @@
 // The back end from a model to an image: tests of each action, two runs of code,
 // what the action's requests must supply, and the pools that the code refers to.
 
+#include "anchor_facts.hpp"
 #include "constants.hpp"
 #include "cost.hpp"
 #include "emit.hpp"
@@ -60,6 +61,7 @@ class Generator {
     const Decide decide = optimize(graph_, tests);
     const EmittedRun fast = emitter_.decide(decide, first_of(tests.forbids), first_of(tests.allows));
     const EmittedRun slow = emitter_.reasons(tests);
+    parts_.anchors.push_back(anchors_of(graph_, tests, masks_));
     check(index, fast);
     check(index, slow);
     if (fast.too_long || slow.too_long) {

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "generator.hpp"
+#include "lists.hpp"
 #include "product.hpp"
 
 namespace policyc::differential {
@@ -30,6 +31,7 @@ struct Tally {
   std::atomic<std::uint64_t> policies = 0;
   std::atomic<std::uint64_t> refused = 0;
   std::atomic<std::uint64_t> snapshots = 0;
+  std::atomic<std::uint64_t> lists = 0;
   std::mutex mutex;
   std::string first_difference;  // guarded by mutex
 
@@ -86,6 +88,13 @@ void run_case(std::uint64_t seed, Tally& tally) {
       tally.by_handle += compared.by_handle ? 1 : 0;
       tally.allowed += compared.allowed ? 1 : 0;
       tally.errors += compared.error ? 1 : 0;
+      if (random.chance(1)) {
+        ++tally.lists;
+        const std::string difference = compare_lists(policy, *evaluator, facts, request, 1 + random.upto(4));
+        if (!difference.empty())
+          return tally.differ(where() + lines + shown(request) + "\n" + difference + "\n" +
+                              policy.program()->disassemble(policy.program()->find_action(request.action)));
+      }
       if (!compared.difference.empty())
         return tally.differ(where() + lines + shown(request) + "\n" + compared.difference + "\n" +
                             policy.program()->disassemble(policy.program()->find_action(request.action)));
@@ -113,6 +122,8 @@ TEST(Differential, RandomPoliciesDecideAsTheOracleDoes) {
       "%.1f %% rejected\n",
       shown(tally.decisions), shown(tally.by_handle), share,
       100.0 * static_cast<double>(tally.errors) / static_cast<double>(tally.decisions));
+  std::printf("%llu times the three lists around a request, in pages, compared with the oracle's decisions\n",
+              shown(tally.lists));
   EXPECT_EQ(tally.first_difference, "");
   EXPECT_GE(tally.decisions, wanted);
   EXPECT_LE(tally.refused * 10, tally.policies) << "too many generated policies are refused";

@@ -196,6 +196,7 @@ TEST(Interpreter, ReasonsAreAllRulesOfTheDecidingEffect) {
     run.op(Op::deny);
     parts.actions.clear();
     parts.action_code.clear();
+    parts.anchors.clear();
     parts.code.clear();
     add_action(parts, action("act"), deny_code(), run.take());
     return evaluator_of(parts).reasons([] {

@@ -195,6 +195,7 @@ inline void add_action(ProgramParts& parts, ActionInfo action, const std::vector
   parts.actions.push_back(std::move(action));
   const CodeRange first = append(decide);
   parts.action_code.push_back({first, append(reasons)});
+  parts.anchors.push_back({true, {}});
 }
 
 inline ActionInfo action(std::string name, KindIndex kind = kTask) {

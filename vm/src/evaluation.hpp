@@ -34,6 +34,11 @@ struct Given {
 class ElementArena {
  public:
   ElementArena() noexcept {}  // NOLINT: the storage is written before it is read
+  // How much is taken, so that what was taken since can be given back.
+  using Mark = std::size_t;
+  [[nodiscard]] Mark mark() const noexcept { return used_; }
+  void back_to(Mark mark) noexcept { used_ = mark; }
+
   // Room for `count` more elements of type T, or null.
   template <class T>
   [[nodiscard]] T* take(std::size_t count) noexcept {
@@ -62,6 +67,7 @@ struct Evaluation {
   NodeId inline_parent = kNoNode;  // of an inline resource: kSystemNode for a root
   bool resource_inline = false;
   std::optional<std::int64_t> now;
+  const RoleWord* subject_roles = nullptr;  // at the resource, if they are known: one pair, many actions
 
   // By parameter and by context field; null where the request gave nothing.
   const Cell* parameters = nullptr;

@@ -8,6 +8,7 @@
 
 #include "interpreter.hpp"
 #include "link.hpp"
+#include "lists.hpp"
 #include "request_report.hpp"
 #include "request_resolver.hpp"
 
@@ -191,6 +192,24 @@ std::vector<RuleIndex> Evaluator::reasons(const Request& request) const {
   std::vector<RuleIndex> all;
   std::set_union(rules->begin(), rules->end(), others->begin(), others->end(), std::back_inserter(all));
   return all;
+}
+
+Result<EntityList> Evaluator::list_resources(const Request& request, const Page& page) const {
+  return vm::list_resources(*linked_, request, page);
+}
+
+Result<EntityList> Evaluator::list_subjects(const Request& request, const Page& page) const {
+  return vm::list_subjects(*linked_, request, page);
+}
+
+Result<ActionList> Evaluator::list_actions(const Request& request) const {
+  return vm::list_actions(*linked_, request);
+}
+
+std::string Evaluator::name_of(Handle entity) const {
+  if (entity.epoch != linked_->epoch || entity.node >= linked_->view.node_count()) return {};
+  const std::string& kind = linked_->parts.schema.kinds[linked_->view.kind_of(entity.node)].name;
+  return entity.node == vm::kSystemNode ? kind : kind + ":" + std::string(linked_->view.id_of(entity.node));
 }
 
 std::vector<ObligationIndex> Evaluator::obligations(const Request& request) const {

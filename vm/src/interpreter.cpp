@@ -97,7 +97,7 @@ Outcome run(const Evaluation& at, CodeRange range, Notes* notes) {
   r[kSubjectRegister].node = at.subject;
   r[kResourceRegister] = Cell{};
   r[kResourceRegister].node = at.resource;
-  words[kSubjectWord] = at.roles(at.subject, at.resource);
+  words[kSubjectWord] = at.subject_roles != nullptr ? *at.subject_roles : at.roles(at.subject, at.resource);
 
   Instruction i;
 #define TEST(outcome)                                         \

@@ -26,7 +26,8 @@ Linked::Linked(std::shared_ptr<const Program> a_program, std::shared_ptr<const S
       snapshot(std::move(a_snapshot)),
       parts(ProgramAccess::parts(*program)),
       view(SnapshotAccess::view(*snapshot)),
-      epoch(snapshot->epoch()) {
+      epoch(snapshot->epoch()),
+      reverse(*this) {
   for (const Constant& constant : parts.constants)
     constants.push_back(cell_of(constant.value, constant.type));
   for (const AttributeInfo& attribute : parts.schema.attributes) {

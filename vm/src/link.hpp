@@ -17,6 +17,7 @@
 #include "policyc/result.hpp"
 #include "policyc/snapshot.hpp"
 #include "program_parts.hpp"
+#include "reverse_index.hpp"
 #include "snapshot_view.hpp"
 
 namespace policyc::vm {
@@ -78,6 +79,9 @@ class Linked {
   std::vector<bool> lost_defaults;                 // by attribute
   std::vector<std::vector<bool>> lost_parameters;  // by action, by parameter
   std::vector<bool> lost_context;                  // by context field
+
+  // For lists.
+  const ReverseIndex reverse;
 
   // The node of an entity that the snapshot or the policy's text knows; else kNoNode.
   [[nodiscard]] NodeId find(KindIndex kind, std::string_view id) const noexcept;

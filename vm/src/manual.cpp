@@ -151,12 +151,13 @@ each at the next multiple of 8; the gaps are zero, and nothing follows the last.
 | 9 | ranges of code: decide and reasons of every action |
 | 10 | code |
 | 11 | obligations: names and arguments |
+| 12 | anchors: for every action, where the answers to lists are looked for |
 
 | format | reads | change |
 | --- | --- | --- |
 | 1.0 | 1.0 | the first |
 | 2.0 | 2.0 | kinds of groups, public roles |
-| 3.0 | 3.0 | obligations |
+| 3.0 | 3.0 | obligations, anchors |
 )";
 
 }  // namespace

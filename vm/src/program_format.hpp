@@ -21,9 +21,10 @@ enum class ProgramSection : std::uint32_t {
   ranges = 9,  // of code: decide and reasons of every action
   code = 10,   // 8 bytes an instruction
   obligations = 11,
+  anchors = 12,  // of every action: where lists begin
 };
 
-inline constexpr std::size_t kProgramSections = 11;
+inline constexpr std::size_t kProgramSections = 12;
 
 // A request's values are resolved into places on the stack, so their number is a
 // limit of the format.

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "anchors.hpp"
 #include "code.hpp"
 #include "policyc/digest.hpp"
 #include "policyc/program.hpp"
@@ -49,6 +50,7 @@ struct ProgramParts {
   std::vector<ParameterInfo> context;
   std::vector<ActionInfo> actions;      // by kind, then declaration
   std::vector<ActionCode> action_code;  // parallel to actions
+  std::vector<ActionAnchors> anchors;   // parallel to actions
   std::vector<RuleInfo> rules;          // in source order
   std::vector<ObligationInfo> obligations;
   std::vector<Constant> constants;

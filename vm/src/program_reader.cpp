@@ -65,6 +65,25 @@ ObligationInfo read_obligation(ByteReader& in) {
   return obligation;
 }
 
+Anchor read_anchor(ByteReader& in) {
+  Anchor anchor;
+  anchor.base = static_cast<Anchor::Base>(in.u8());
+  anchor.itself = in.boolean();
+  anchor.kind = in.u16();
+  anchor.mask = in.u16();
+  anchor.steps.resize(in.count(2));
+  for (AnchorStep& step : anchor.steps) step.attribute = in.u16();
+  return anchor;
+}
+
+ActionAnchors read_anchors(ByteReader& in) {
+  ActionAnchors action;
+  action.anywhere = in.boolean();
+  const std::size_t number = in.count(10);
+  for (std::size_t i = 0; i < number && in.ok(); ++i) action.anchors.push_back(read_anchor(in));
+  return action;
+}
+
 Constant read_constant(ByteReader& in) {
   Constant constant;
   constant.type = read_type(in);
@@ -124,6 +143,7 @@ Finding decode(const Image& image, ProgramParts& parts) {
       case ProgramSection::ranges: read_list(in, parts.action_code, 16, read_range); break;
       case ProgramSection::code: read_list(in, parts.code, 8, read_instruction); break;
       case ProgramSection::obligations: read_list(in, parts.obligations, 8, read_obligation); break;
+      case ProgramSection::anchors: read_list(in, parts.anchors, 5, read_anchors); break;
       default: return "section " + std::to_string(section.number) + " is unknown";
     }
     if (!in.done()) return "section " + std::to_string(section.number) + " is cut off, malformed or too long";
@@ -202,6 +222,32 @@ Finding check_obligations(const ProgramParts& parts) {
   return std::nullopt;
 }
 
+// An attribute of a step names entities; a mask is one of the program's.
+Finding check_anchors(const ProgramParts& parts) {
+  if (parts.anchors.size() != parts.actions.size()) return "the actions and their anchors differ in number";
+  const auto names_entities = [&](const AnchorStep& step) {
+    if (step.attribute == kNoIndex) return true;
+    if (step.attribute >= parts.schema.attributes.size()) return false;
+    const Type& type = parts.schema.attributes[step.attribute].type;
+    return (type.kind == TypeKind::set ? type.element : type.kind) == TypeKind::entity;
+  };
+  for (const ActionAnchors& action : parts.anchors) {
+    if (action.anchors.size() > kMaxAnchors || (action.anywhere && !action.anchors.empty()))
+      return "an action has too many anchors";
+    for (const Anchor& anchor : action.anchors) {
+      const bool is_role = anchor.base == Anchor::Base::roles;
+      const bool is_known =
+          is_role
+              ? anchor.kind < parts.schema.kinds.size() && anchor.mask < parts.masks.size()
+              : anchor.base < Anchor::Base::roles && anchor.kind == 0 && anchor.mask == 0 && !anchor.itself;
+      if (!is_known || anchor.steps.size() > kMaxAnchorSteps ||
+          !std::all_of(anchor.steps.begin(), anchor.steps.end(), names_entities))
+        return "an anchor is invalid";
+    }
+  }
+  return std::nullopt;
+}
+
 Finding check_constants(const ProgramParts& parts) {
   if (parts.constants.size() > 0x10000 || parts.masks.size() > 0x10000)
     return "there are too many constants or masks";
@@ -220,6 +266,7 @@ Finding check_parts(const ProgramParts& parts) {
   if (auto finding = check_actions(parts)) return finding;
   if (auto finding = check_rules(parts)) return finding;
   if (auto finding = check_obligations(parts)) return finding;
+  if (auto finding = check_anchors(parts)) return finding;
   return check_constants(parts);
 }
 

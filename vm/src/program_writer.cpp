@@ -94,6 +94,22 @@ void write_code(ByteWriter& out, const std::vector<Instruction>& code) {
   }
 }
 
+void write_anchors(ByteWriter& out, const std::vector<ActionAnchors>& all) {
+  out.count(all.size());
+  for (const ActionAnchors& action : all) {
+    out.boolean(action.anywhere);
+    out.count(action.anchors.size());
+    for (const Anchor& anchor : action.anchors) {
+      out.u8(static_cast<std::uint8_t>(anchor.base));
+      out.boolean(anchor.itself);
+      out.u16(anchor.kind);
+      out.u16(anchor.mask);
+      out.count(anchor.steps.size());
+      for (const AnchorStep& step : anchor.steps) out.u16(step.attribute);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::byte> write_program(const ProgramParts& parts) {
@@ -113,6 +129,7 @@ std::vector<std::byte> write_program(const ProgramParts& parts) {
   write_ranges(section(ProgramSection::ranges), parts.action_code);
   write_code(section(ProgramSection::code), parts.code);
   write_obligations(section(ProgramSection::obligations), parts.obligations);
+  write_anchors(section(ProgramSection::anchors), parts.anchors);
 
   std::array<ImageSection, kProgramSections> sections;
   for (std::size_t i = 0; i < kProgramSections; ++i)

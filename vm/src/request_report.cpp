@@ -160,6 +160,10 @@ class Explainer {
 
 }  // namespace
 
+std::string explain(const Linked& linked, const Request& request, const Rejection& rejection) {
+  return Explainer(linked, request, rejection).sentence();
+}
+
 std::string explain_error(const Linked& linked, const Request& request, const Decision& decision) {
   const auto room = std::make_unique<RequestRoom>();
   Evaluation evaluation(linked);

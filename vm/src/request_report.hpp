@@ -8,6 +8,7 @@
 
 #include "link.hpp"
 #include "policyc/evaluator.hpp"
+#include "request_resolver.hpp"
 
 namespace policyc::vm {
 
@@ -19,6 +20,9 @@ namespace policyc::vm {
 // One sentence about an error decision on the request.
 [[nodiscard]] std::string explain_error(const Linked& linked, const Request& request,
                                         const Decision& decision);
+
+// One sentence about why a request, or a question for a list, is refused.
+[[nodiscard]] std::string explain(const Linked& linked, const Request& request, const Rejection& rejection);
 
 // A name of a request in quotes: what would break a log's line is escaped, and of
 // what is long only the beginning is shown.

@@ -26,6 +26,23 @@ class Resolver {
     return rejection.code == ErrorCode::none ? values() : rejection;
   }
 
+  [[nodiscard]] Rejection run_for_resources() noexcept {
+    const Rejection rejection = first_of<&Resolver::subject, &Resolver::kind_of_resources, &Resolver::action,
+                                         &Resolver::subject_attributes>();
+    return rejection.code == ErrorCode::none ? values() : rejection;
+  }
+
+  [[nodiscard]] Rejection run_for_subjects() noexcept {
+    const Rejection rejection = first_of<&Resolver::kind_of_subjects, &Resolver::resource, &Resolver::action,
+                                         &Resolver::resource_attributes>();
+    return rejection.code == ErrorCode::none ? values() : rejection;
+  }
+
+  [[nodiscard]] Rejection run_for_actions() noexcept {
+    return first_of<&Resolver::subject, &Resolver::resource, &Resolver::subject_attributes,
+                    &Resolver::resource_attributes>();
+  }
+
   // The rest, once it is known who asks what of which resource.
   [[nodiscard]] Rejection values() noexcept {
     to_.now = request_.now;
@@ -49,6 +66,21 @@ class Resolver {
       return {ErrorCode::unknown_kind, 0, About::subject};
     to_.subject = linked_.find(to_.subject_kind, name->id);
     if (to_.subject == kNoNode) to_.subject = kUnknownSubject;
+    return {};
+  }
+
+  Rejection kind_of_resources() noexcept {
+    if (request_.resource_inline || !request_.parent.empty()) return {ErrorCode::malformed, 0, About::parent};
+    to_.resource_kind = linked_.program->find_kind(request_.resource);
+    return to_.resource_kind == kNoIndex ? Rejection{ErrorCode::unknown_kind, 0, About::resource}
+                                         : Rejection{};
+  }
+
+  Rejection kind_of_subjects() noexcept {
+    if (request_.subject.empty()) return {};
+    to_.subject_kind = linked_.program->find_kind(request_.subject);
+    if (to_.subject_kind == kNoIndex || schema_.kinds[to_.subject_kind].category != KindCategory::subject)
+      return {ErrorCode::unknown_kind, 0, About::subject};
     return {};
   }
 
@@ -265,6 +297,34 @@ class Resolver {
 
 Rejection resolve(const Request& request, RequestRoom& room, Evaluation& evaluation) noexcept {
   return Resolver(request, room, evaluation).run();
+}
+
+Rejection resolve_for_resources(const Request& request, RequestRoom& room, Evaluation& evaluation) noexcept {
+  return Resolver(request, room, evaluation).run_for_resources();
+}
+
+Rejection resolve_for_subjects(const Request& request, RequestRoom& room, Evaluation& evaluation) noexcept {
+  return Resolver(request, room, evaluation).run_for_subjects();
+}
+
+Rejection resolve_for_actions(const Request& request, RequestRoom& room, Evaluation& evaluation) noexcept {
+  return Resolver(request, room, evaluation).run_for_actions();
+}
+
+bool may_be_unknown(const Linked& linked, KindIndex kind) noexcept {
+  const std::vector<AttributeIndex>& all = linked.parts.schema.kinds[kind].attributes;
+  return std::all_of(all.begin(), all.end(), [&](AttributeIndex index) {
+    const AttributeInfo& info = linked.parts.schema.attributes[index];
+    return !linked.lost_defaults[index] && (info.type.optional || info.fallback);
+  });
+}
+
+Rejection resolve_action(const Request& request, ActionIndex action, RequestRoom& room,
+                         Evaluation& evaluation) noexcept {
+  evaluation.action = action;
+  evaluation.parameter_given.reset();
+  evaluation.context_given.reset();
+  return Resolver(request, room, evaluation).values();
 }
 
 namespace {

@@ -41,6 +41,22 @@ struct RequestRoom {
 
 [[nodiscard]] Rejection resolve(const Request& request, RequestRoom& room, Evaluation& evaluation) noexcept;
 
+// For lists. `resource` is a kind: who asks to do what on entities of it.
+[[nodiscard]] Rejection resolve_for_resources(const Request& request, RequestRoom& room,
+                                              Evaluation& evaluation) noexcept;
+// `subject` is a kind of subjects, or empty for all: what is asked of which resource.
+[[nodiscard]] Rejection resolve_for_subjects(const Request& request, RequestRoom& room,
+                                             Evaluation& evaluation) noexcept;
+// `action` is empty: who asks about which resource.
+[[nodiscard]] Rejection resolve_for_actions(const Request& request, RequestRoom& room,
+                                            Evaluation& evaluation) noexcept;
+// Then, for one action of the resource's kind: what the request says besides.
+[[nodiscard]] Rejection resolve_action(const Request& request, ActionIndex action, RequestRoom& room,
+                                       Evaluation& evaluation) noexcept;
+
+// Can one of the kind ask whom the snapshot doesn't know, and of whom the request says nothing?
+[[nodiscard]] bool may_be_unknown(const Linked& linked, KindIndex kind) noexcept;
+
 // By handles: for actions that need nothing else of a request.
 [[nodiscard]] Rejection resolve(const Query& query, std::optional<std::int64_t> now,
                                 Evaluation& evaluation) noexcept;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "policyc/decision.hpp"
+#include "policyc/lists.hpp"
 #include "policyc/program.hpp"
 #include "policyc/request.hpp"
 #include "policyc/result.hpp"
@@ -79,6 +80,25 @@ class Evaluator {
   // All deciding rules of the decision on `request`, in source order: every
   // matching rule of its effect; none for a default deny or an error. Allocates.
   [[nodiscard]] std::vector<RuleIndex> reasons(const Request& request) const;
+
+  // Lists: exactly those for which decide() allows the same question, in pages. They begin with what the
+  // snapshot says of the facts that the action's allows need, and decide what these lead to, so a subject
+  // that holds little is answered soon, however much there is. The first lists make the indexes that they
+  // need, once for this evaluator: linear in the snapshot. Without memory: out_of_memory. `on_behalf_of`
+  // counts: a list has what both may do.
+  //
+  // Entities of the kind that `request.resource` names ("project") on which the subject may do the action.
+  // Errors: those of the decisions that are the same for all, such as unknown_action, missing_parameter,
+  // now_missing; stale_handle for a cursor of another snapshot.
+  [[nodiscard]] Result<EntityList> list_resources(const Request& request, const Page& page = {}) const;
+  // Subjects that the snapshot knows, of the kind that `request.subject` names ("user"), or of any kind if it
+  // is empty, who may do the action on the resource; and the kinds of which everyone may.
+  [[nodiscard]] Result<EntityList> list_subjects(const Request& request, const Page& page = {}) const;
+  // What the subject may do on the resource; `request.action` is empty.
+  [[nodiscard]] Result<ActionList> list_actions(const Request& request) const;
+
+  // "kind:id", or "system". Empty for a handle of another snapshot.
+  [[nodiscard]] std::string name_of(Handle entity) const;
 
   // What the deciding rules of the decision on `request` oblige to, each once, in
   // the order of the rules; none for a default deny or an error. Allocates.
