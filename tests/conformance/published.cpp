@@ -44,9 +44,8 @@ std::string quoted(const std::string& path) {
   return text + "'";
 }
 
-Output run_check(const std::string& policyc, const fs::path& package) {
-  const std::string command =
-      quoted(policyc) + " check " + quoted(package.string()) + " --deny-warnings --format json";
+Output run_tests(const std::string& policyc, const fs::path& package) {
+  const std::string command = quoted(policyc) + " test " + quoted(package.string()) + " --format json";
   Output output;
   FILE* pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) return output;
@@ -58,7 +57,7 @@ Output run_check(const std::string& policyc, const fs::path& package) {
 
 // Expectations must be as many as the cases of this package publish, and all must hold.
 bool run_package(const std::string& policyc, const fs::path& package, std::size_t expected) {
-  const Output output = run_check(policyc, package);
+  const Output output = run_tests(policyc, package);
   const Json report = Json::parse(output.text, nullptr, false);
   if (!report.is_object()) return complain(package.string(), "the command gave no report: " + output.text);
   bool good = true;
@@ -67,11 +66,11 @@ bool run_package(const std::string& policyc, const fs::path& package, std::size_
   if (!report.contains("tests")) return complain(package.string(), "no test ran");
   const std::size_t passed = report.at("tests").value("passed", std::size_t{0});
   const std::size_t failed = report.at("tests").value("failed", std::size_t{0});
-  if (failed > 0) good = complain(package.string(), std::to_string(failed) + " decisions differ");
+  if (failed > 0) good = complain(package.string(), "decisions that differ: " + std::to_string(failed));
   if (passed + failed != expected)
-    good =
-        complain(package.string(), std::to_string(passed + failed) + " expectations, but its cases publish " +
-                                       std::to_string(expected) + " that aren't unsaid");
+    good = complain(package.string(), "expectations: " + std::to_string(passed + failed) +
+                                          ", but its cases publish " + std::to_string(expected) +
+                                          " that aren't unsaid");
   if (output.status != 0) good = complain(package.string(), "the command did not end with 0");
   return good;
 }
@@ -111,7 +110,7 @@ int run(const std::string& policyc, const fs::path& folder, const fs::path& page
     if (entry.is_directory()) folders.push_back(entry.path());
   std::sort(folders.begin(), folders.end());
 
-  bool good = !folders.empty();
+  bool good = !folders.empty() || complain(folder.string(), "there are no suites");
   std::vector<PublishedSuite> suites;
   for (const fs::path& path : folders) {
     SuiteResult result = read_suite(path.string());

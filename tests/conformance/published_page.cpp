@@ -1,5 +1,7 @@
 #include "published_page.hpp"
 
+#include <filesystem>
+
 namespace policyc::conformance {
 namespace {
 
@@ -57,11 +59,17 @@ std::string unsaid_cell(const PublishedCase& published) {
   return text;
 }
 
+// From docs/. A package may lie elsewhere in the repository, where it has other uses too.
+std::string link_to(const PublishedSuite& suite, const std::string& folder) {
+  const std::filesystem::path path =
+      std::filesystem::path("../tests/conformance/published") / suite.name / folder;
+  return path.lexically_normal().generic_string();
+}
+
 std::string case_row(const PublishedSuite& suite, const PublishedCase& published) {
   std::string line = "| ";
   if (published.folder)
-    line += "[" + cell(published.name) + "](../tests/conformance/published/" + suite.name + "/" +
-            *published.folder + ")";
+    line += "[" + cell(published.name) + "](" + link_to(suite, *published.folder) + ")";
   else
     line += cell(published.name);
   line += " | " + std::to_string(published.decisions);
