@@ -102,26 +102,46 @@ class Matrices {
       }
   }
 
-  // It must make sense for some row.
+  // Rows are about different things: each fact that is given must make sense for some of them, and is guarded
+  // by what was given before it there.
   void check_given(const text::Expr& given, const std::set<KindIndex>& kinds) {
+    std::vector<const text::Expr*> facts = {&given};
+    if (given.kind == text::ExprKind::logical_and) {
+      facts.clear();
+      for (const text::Expr& operand : given.operands) facts.push_back(&operand);
+    }
+    std::map<KindIndex, Known> known;
+    for (const KindIndex kind : kinds) known.emplace(kind, Known{});
+    for (const text::Expr* fact : facts) check_fact(*fact, known);
+  }
+
+  void check_fact(const text::Expr& fact, std::map<KindIndex, Known>& known) {
     Site site;
     site.place = Site::Place::given;
     site.subject_kinds = subject_kinds(analysis_.model.schema);
     text::Diagnostics least;
     bool any = false;
-    for (const KindIndex kind : kinds) {
+    bool makes_sense = false;
+    for (auto& [kind, guards] : known) {
       site.kind = kind;
       text::Diagnostics found;
-      Known known;
-      const std::optional<Term> term = Expressions(analysis_.symbols, found).condition(given, site, known);
+      Known after = guards;
+      const std::optional<Term> term = Expressions(analysis_.symbols, found).condition(fact, site, after);
       if (term && constant_truth(*term))
-        found.add(DiagCode::constant_condition, given.span,
+        found.add(DiagCode::constant_condition, fact.span,
                   {"given", *constant_truth(*term) ? "always true" : "always false"});
-      if (found.list().empty()) return;
+      if (found.list().empty()) {
+        makes_sense = true;
+        guards = std::move(after);
+        continue;
+      }
       if (!any || found.list().size() < least.list().size()) least = std::move(found);
       any = true;
     }
+    if (makes_sense) return;
     for (const text::Diagnostic& one : least.list()) analysis_.diagnostics.add(one);
+    // It may have been meant as a guard of what follows.
+    for (auto& [kind, guards] : known) guards.lost_guards = true;
   }
 
   void report(DiagCode code, text::Span span, std::vector<std::string> arguments) {
