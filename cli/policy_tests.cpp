@@ -7,68 +7,15 @@
 #include <set>
 #include <system_error>
 
+#include "list_tests.hpp"
 #include "policyc/snapshot/read.hpp"
+#include "test_values.hpp"
 #include "words.hpp"
 
 namespace policyc::cli {
 namespace {
 
 using text::DiagCode;
-
-// Values of a test as values of a request; the texts live in here.
-class Values {
- public:
-  Value convert(const text::Expr& expression) {
-    switch (expression.kind) {
-      case text::ExprKind::boolean: return Value::boolean(expression.flag);
-      case text::ExprKind::integer: return Value::integer(expression.number);
-      case text::ExprKind::duration: return Value::duration(expression.number);
-      case text::ExprKind::time: return Value::time(expression.number);
-      case text::ExprKind::string:
-      case text::ExprKind::ip: return Value::string(expression.text);
-      case text::ExprKind::entity:
-        return Value::string(keep(expression.path.parts.front().text + ":" + expression.text));
-      case text::ExprKind::path:
-        return Value::string(expression.path.parts.back().text);  // a member or a role
-      case text::ExprKind::set: {
-        std::vector<Value>& list = lists_.emplace_back();
-        for (const text::Expr& element : expression.operands) list.push_back(convert(element));
-        return Value::list(list);
-      }
-      default: return Value::string("");  // analysis lets only literals through
-    }
-  }
-
-  std::span<const NamedValue> convert(const std::vector<text::Argument>& arguments) {
-    std::vector<NamedValue>& map = maps_.emplace_back();
-    for (const text::Argument& argument : arguments)
-      map.push_back({argument.name.text, convert(argument.value)});
-    return map;
-  }
-
-  std::string_view keep(std::string text) { return texts_.emplace_back(std::move(text)); }
-
- private:
-  std::deque<std::string> texts_;
-  std::deque<std::vector<Value>> lists_;
-  std::deque<std::vector<NamedValue>> maps_;
-};
-
-std::string name_of(const text::EntityLiteral& entity) {
-  return entity.kind.text == "system" ? "system" : entity.kind.text + ":" + entity.id;
-}
-
-// What a test says for all its requests beats what the header says.
-std::vector<text::Argument> merged(const std::vector<text::Argument>& base,
-                                   const std::vector<text::Argument>& own) {
-  std::vector<text::Argument> all = own;
-  for (const text::Argument& argument : base) {
-    const bool given = std::any_of(
-        own.begin(), own.end(), [&](const text::Argument& o) { return o.name.text == argument.name.text; });
-    if (!given) all.push_back(argument);
-  }
-  return all;
-}
 
 // Where a test's snapshot lies.
 std::filesystem::path path_of(const PolicyInput& policy, const text::File& file, const text::Test& test) {
@@ -125,6 +72,10 @@ class Runner {
     }
     for (const text::Expectation& expectation : test.expectations)
       ++(expect(*evaluator, test, expectation) ? summary.passed : summary.failed);
+    for (const text::ListExpectation& list : test.lists)
+      ++(exist(*evaluator, list, test) && judge_list(*evaluator, test, list, run_.diagnostics)
+             ? summary.passed
+             : summary.failed);
     for (const text::TestTable& table : test.tables)
       for (const text::TestTable::Row& row : table.rows)
         for (std::size_t i = 0; i < row.cells.size() && i < table.columns.size(); ++i) {
@@ -178,6 +129,18 @@ class Runner {
     return false;
   }
 
+  bool exist(const Evaluator& evaluator, const text::ListExpectation& list, const text::Test& test) {
+    using Kind = text::ListExpectation::Kind;
+    bool known = list.kind == Kind::who || exists(evaluator, list.subject, test);
+    if (list.via) known = exists(evaluator, *list.via, test) && known;
+    if (list.kind != Kind::on_which && !list.resource.is_new)
+      known = exists(evaluator, list.resource.entity, test) && known;
+    if (list.resource.parent) known = exists(evaluator, *list.resource.parent, test) && known;
+    for (const text::EntityLiteral& one : list.entities)
+      known = (one.id == "*" || exists(evaluator, one, test)) && known;
+    return known;
+  }
+
   bool expect(const Evaluator& evaluator, const text::Test& test, const text::Expectation& expectation) {
     const text::ResourceRef& resource = expectation.resource;
     bool known = exists(evaluator, expectation.subject, test);
@@ -190,7 +153,7 @@ class Runner {
     Request request;
     request.subject = values.keep(name_of(expectation.via ? *expectation.via : expectation.subject));
     if (expectation.via) request.on_behalf_of = values.keep(name_of(expectation.subject));
-    request.action = values.keep(wire_name(expectation.action));
+    request.action = values.keep(wire_name(*policy_.program, expectation.action));
     request.resource = values.keep(resource.is_new && resource.entity.id.empty() ? resource.entity.kind.text
                                                                                  : name_of(resource.entity));
     request.resource_inline = resource.is_new;
@@ -211,16 +174,6 @@ class Runner {
       return false;
     }
     return judge_reason(evaluator, request, decision, expectation);
-  }
-
-  // In the tree an action bears its plain name; requests use the wire name.
-  std::string wire_name(const text::Path& path) const {
-    const Schema& schema = policy_.program->schema();
-    const std::string scope = path.parts.size() > 1 ? path.parts[0].text : "system";
-    for (const ActionInfo& action : policy_.program->actions())
-      if (schema.kinds[action.kind].name == scope && action.name == path.parts.back().text)
-        return scope + "." + action.wire_name;
-    return scope + "." + path.parts.back().text;
   }
 
   bool judge_error(const Evaluator& evaluator, const Request& request, const Decision& decision,

@@ -44,6 +44,7 @@ class Tests {
     check_path(test.snapshot, folders_[file]);
     check_arguments(test.context, context_, "context field", test.span);
     for (const text::Expectation& expectation : test.expectations) check(expectation);
+    for (const text::ListExpectation& list : test.lists) check(list);
     for (const text::TestTable& table : test.tables) check(table);
   }
 
@@ -58,6 +59,35 @@ class Tests {
     check_arguments(expectation.context, context_, "context field", expectation.span);
     check_reason(expectation, action);
     error_.clear();
+  }
+
+  void check(const text::ListExpectation& list) {
+    using Kind = text::ListExpectation::Kind;
+    if (list.kind != Kind::who) check_subject(list.subject);
+    if (list.via) check_subject(*list.via);
+    check_resource(list.resource);
+    check_arguments(list.context, context_, "context field", list.span);
+    if (list.kind == Kind::which) {
+      std::set<ActionIndex> actions;
+      for (const text::Path& path : list.actions) {
+        const std::optional<ActionIndex> action = check_action(path, list.resource.entity);
+        if (action && !actions.insert(*action).second)
+          report(DiagCode::named_twice, path.span, {joined(path), "this list"});
+      }
+      return;
+    }
+    if (const std::optional<ActionIndex> action = check_action(list.action, list.resource.entity))
+      check_parameters(*action, list.parameters, list.action.span);
+    std::set<std::pair<std::string, std::string>> known;
+    for (const text::EntityLiteral& one : list.entities) {
+      if (list.kind == Kind::who)
+        check_subject(one);
+      else if (one.kind.text != list.resource.entity.kind.text || one.id == "*")
+        report(DiagCode::list_of_other_kind, one.span,
+               {one.kind.text + ":" + one.id, list.resource.entity.kind.text});
+      if (!known.insert({one.kind.text, one.id}).second)
+        report(DiagCode::named_twice, one.span, {one.kind.text + ":" + one.id, "this list"});
+    }
   }
 
   void check(const text::TestTable& table) {

@@ -120,10 +120,47 @@ POLICYC_ON(because) {
   state.once(state.expectation.because_span != Span{}, "because", where, "keep one of the two");
   state.expectation.because_span = where;
 }
-POLICYC_ON(expectation) {
+POLICYC_ON(on_one) {
   state.expectation.resource = std::move(state.resource);
-  state.expectation.span = state.place(match);
+  state.expectation.span = {state.file, state.expectation.subject.span.begin, state.place(match).end};
   state.test.expectations.push_back(std::move(state.expectation));
+}
+
+// What a list asks is read as for a decision; then it becomes a list.
+POLICYC_ON(kw_who) { state.expectation = {}; }
+POLICYC_ON(list_open) {
+  state.listed = {};
+  state.listed.list_span = state.place(match);
+}
+POLICYC_ON(everyone_kind) {
+  state.entity = {state.name(match), "*", {}};
+  state.entity.span = state.entity.kind.span;
+}
+POLICYC_ON(listed_everyone) {
+  state.entity.span.end =
+      static_cast<std::uint32_t>(end_of_token_before(state.text, state.offset(match.end)));
+  state.listed.entities.push_back(state.entity);
+}
+POLICYC_ON(listed_entity) { state.listed.entities.push_back(state.entity); }
+POLICYC_ON(listed_action) { state.listed.actions.push_back(state.path); }
+POLICYC_ON(which_kind) {
+  const Name kind = state.name(match);
+  state.resource = {};
+  state.resource.entity = {kind, {}, kind.span};
+  state.resource.span = kind.span;
+}
+POLICYC_ON(on_which) {
+  if (!state.expectation.allowed) state.complain(DiagCode::list_of_denied, state.place(match));
+  state.listed.kind = ListExpectation::Kind::on_which;
+  state.add_list(state.place(match));
+}
+POLICYC_ON(may_which) {
+  state.listed.kind = ListExpectation::Kind::which;
+  state.add_list(state.place(match));
+}
+POLICYC_ON(who_may) {
+  state.listed.kind = ListExpectation::Kind::who;
+  state.add_list(state.place(match));
 }
 
 POLICYC_ON(kw_test) {

@@ -133,11 +133,5 @@ template <>
 struct Build<grammar::kw_always> : Refuse<DiagCode::unsupported_always> {};
 template <>
 struct Build<grammar::kw_never> : Refuse<DiagCode::unsupported_never> {};
-template <>
-struct Build<grammar::who_may> : Refuse<DiagCode::unsupported_who_may> {};
-template <>
-struct Build<grammar::on_which> : Refuse<DiagCode::unsupported_on_which> {};
-template <>
-struct Build<grammar::may_which> : Refuse<DiagCode::unsupported_may_which> {};
 
 }  // namespace policyc::text

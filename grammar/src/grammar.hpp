@@ -189,16 +189,13 @@ struct new_attributes: p::seq< open_brace, arguments, p::must< close_brace > > {
 struct new_resource  : p::seq< kw_new, p::must< new_entity >, p::opt< p::if_must< kw_in, new_parent > >, p::opt< new_attributes > > {};
 struct next_subject  : p::seq< entity, kw_may > {};                            // the resource is missing
 struct old_resource  : p::sor< p::seq< p::not_at< next_subject >, entity >, kw_system > {};
-struct on_which      : POLICYC_KEYWORD( "which" ) {};                          // not supported
-struct resource      : p::sor< on_which, new_resource, old_resource > {};
+struct resource      : p::sor< new_resource, old_resource > {};
 
 struct expected_action_path : path {};
 struct expected_subject : entity {};
 struct via_entity    : entity {};
 struct via           : p::if_must< POLICYC_KEYWORD( "via" ), via_entity > {};
 struct may_not       : POLICYC_KEYWORD( "not" ) {};
-struct may_which     : POLICYC_KEYWORD( "which" ) {};                          // not supported
-struct who_may       : p::seq< TAO_PEGTL_KEYWORD( "who" ), ws, kw_may > {};    // not supported
 struct because_rule  : quoted {};
 struct because_default : POLICYC_KEYWORD( "default" ) {};
 struct because_code  : quoted {};
@@ -207,9 +204,31 @@ struct because_what  : p::sor< because_rule, because_default, because_error > {}
 struct because       : p::if_must< POLICYC_KEYWORD( "because" ), because_what > {};
 struct test_with     : with_arguments {};
 struct expectation_arguments : call_arguments {};
-struct expectation   : p::seq< expected_subject, p::opt< via >, p::must< kw_may >, p::opt< may_not >,
-                               p::sor< may_which, p::must< expected_action_path > >, p::opt< expectation_arguments >, p::must< may_on >,
-                               p::must< resource >, p::star< p::sor< test_with, because > > > {};
+
+// Lists: the whole of who may, on which entities, which actions.
+struct everyone_kind : p::seq< p::not_at< reserved >, word > {};
+struct listed_everyone : p::seq< p::at< word, p::one< ':' >, p::one< '*' > >, everyone_kind, p::one< ':' >, p::one< '*' >, ws > {};
+struct listed_entity : entity {};
+struct listed_one    : p::sor< listed_everyone, listed_entity > {};
+struct listed_action : path {};
+struct list_equals   : mark< '=', '=' > {};
+struct list_open     : open_brace {};
+template< typename One > struct list_of : p::seq< p::must< list_equals >, p::must< list_open >, p::opt< p::not_at< closing >, many< One >, end_of_list >,
+                                                  p::must< close_brace >, p::star< test_with > > {};
+struct listed_entities : list_of< listed_one > {};
+struct listed_actions : list_of< listed_action > {};
+
+struct which_kind    : plain_name {};
+struct on_which      : p::seq< POLICYC_KEYWORD( "which" ), p::must< which_kind >, ws, p::star< test_with >, listed_entities > {};
+struct kw_may_which  : POLICYC_KEYWORD( "which" ) {};
+struct may_which     : p::seq< kw_may_which, p::must< may_on >, p::must< resource >, p::star< test_with >, listed_actions > {};
+struct kw_who        : p::seq< TAO_PEGTL_KEYWORD( "who" ), ws, kw_may > {};
+struct who_may       : p::seq< kw_who, p::must< expected_action_path >, p::opt< expectation_arguments >, p::must< may_on >, p::must< resource >,
+                               p::star< test_with >, listed_entities > {};
+
+struct on_one        : p::seq< p::must< resource >, p::star< p::sor< test_with, because > > > {};
+struct may_do        : p::seq< p::opt< may_not >, p::must< expected_action_path >, p::opt< expectation_arguments >, p::must< may_on >, p::sor< on_which, on_one > > {};
+struct expectation   : p::seq< expected_subject, p::opt< via >, p::must< kw_may >, p::sor< may_which, may_do > > {};
 
 struct kw_columns    : POLICYC_KEYWORD( "columns" ) {};
 struct kw_row        : POLICYC_KEYWORD( "row" ) {};

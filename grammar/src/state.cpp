@@ -266,6 +266,18 @@ void State::add_table_row(Span where) {
              {std::to_string(table_row.cells.size()), std::to_string(table.columns.size())});
 }
 
+void State::add_list(Span where) {
+  listed.subject = std::move(expectation.subject);
+  listed.via = std::move(expectation.via);
+  listed.action = std::move(expectation.action);
+  listed.parameters = std::move(expectation.parameters);
+  listed.context = std::move(expectation.context);
+  listed.resource = std::move(resource);
+  listed.span = where;
+  if (listed.kind != ListExpectation::Kind::who) listed.span.begin = listed.subject.span.begin;
+  test.lists.push_back(std::move(listed));
+}
+
 void State::add_reason(BecauseKind kind, std::string reason) {
   if (expectation.because != BecauseKind::none) return;
   expectation.because = kind;

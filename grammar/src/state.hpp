@@ -79,6 +79,8 @@ struct State {
   void once(bool repeated, const char* word, Span where, const char* way_out);
   void add_matrix_row();
   void add_table_row(Span where);
+  // The list whose question was read as an expectation.
+  void add_list(Span where);
   void add_reason(BecauseKind kind, std::string reason);
 
   const Source& source;
@@ -146,6 +148,7 @@ struct State {
   std::set<std::string> argument_names;
   ResourceRef resource;
   Expectation expectation;
+  ListExpectation listed;
   TestTable table;
   TestTable::Row table_row;
   Test test;

@@ -269,6 +269,22 @@ struct Expectation {
   Span span;
 };
 
+// The list that a test expects, and of what: who may, on which, may which.
+struct ListExpectation {
+  enum class Kind : std::uint8_t { who, on_which, which };
+  Kind kind = Kind::who;
+  EntityLiteral subject;             // but for `who`
+  std::optional<EntityLiteral> via;  // likewise
+  Path action;                       // but for `which`
+  std::vector<Argument> parameters;
+  ResourceRef resource;  // of `on which` its kind alone
+  std::vector<Argument> context;
+  std::vector<EntityLiteral> entities;  // user:* has the id "*"
+  std::vector<Path> actions;            // of `which`
+  Span list_span;
+  Span span;
+};
+
 // table on task:t1 { columns user:ann, user:mia  row task.label: yes, no }
 struct TestTable {
   ResourceRef resource;
@@ -291,6 +307,7 @@ struct Test : Annotated {
   std::optional<std::int64_t> at;  // microseconds since the epoch
   std::vector<Argument> context;
   std::vector<Expectation> expectations;
+  std::vector<ListExpectation> lists;
   std::vector<TestTable> tables;
   Span span;
 };

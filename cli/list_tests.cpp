@@ -1,0 +1,122 @@
+#include "list_tests.hpp"
+
+#include <map>
+#include <set>
+
+#include "test_values.hpp"
+
+namespace policyc::cli {
+namespace {
+
+using Kind = text::ListExpectation::Kind;
+
+// What a list holds, by name; and what it left out, with the reason.
+struct Listed {
+  std::set<std::string> names;
+  std::map<std::string, std::string> left_out;
+  std::optional<Error> error;
+};
+
+std::string name_of_action(const Program& program, ActionIndex index) {
+  const ActionInfo& action = program.actions()[index];
+  return program.schema().kinds[action.kind].name + "." + action.wire_name;
+}
+
+Listed listed(const Evaluator& evaluator, const Request& request, Kind kind) {
+  Listed all;
+  if (kind == Kind::which) {
+    const Result<ActionList> list = evaluator.list_actions(request);
+    if (!list) return {{}, {}, list.error()};
+    for (const ActionIndex action : list->actions)
+      all.names.insert(name_of_action(evaluator.program(), action));
+    for (const ActionList::Unanswered& one : list->unanswered)
+      all.left_out.emplace(name_of_action(evaluator.program(), one.action), policyc::name_of(one.error));
+    return all;
+  }
+  const Result<EntityList> list =
+      kind == Kind::who ? evaluator.list_subjects(request) : evaluator.list_resources(request);
+  if (!list) return {{}, {}, list.error()};
+  for (const Handle entity : list->entities) all.names.insert(evaluator.name_of(entity));
+  for (const KindIndex one : list->everyone)
+    all.names.insert(evaluator.program().schema().kinds[one].name + ":*");
+  return all;
+}
+
+// "a, b and c"
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    out += (i == 0 ? "" : i + 1 < names.size() ? ", " : " and ") + names[i];
+  return out;
+}
+
+std::string in_braces(const std::set<std::string>& names) {
+  std::string out = "{";
+  for (const std::string& name : names) out += (out.size() > 1 ? ", " : " ") + name;
+  return out + (names.empty() ? "}" : " }");
+}
+
+// As the policy writes it.
+std::string written(const std::string& name) {
+  const std::size_t colon = name.find(':');
+  const std::string id = colon == std::string::npos ? "" : name.substr(colon + 1);
+  const bool plain = id == "*" || std::all_of(id.begin(), id.end(), [](char c) {
+                       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                              c == '_' || c == '-';
+                     });
+  return plain ? name : name.substr(0, colon + 1) + "\"" + id + "\"";
+}
+
+}  // namespace
+
+bool judge_list(const Evaluator& evaluator, const text::Test& test, const text::ListExpectation& list,
+                text::Diagnostics& diagnostics) {
+  const text::ResourceRef& resource = list.resource;
+  Values values;
+  Request request;
+  if (list.kind != Kind::who) {
+    request.subject = values.keep(name_of(list.via ? *list.via : list.subject));
+    if (list.via) request.on_behalf_of = values.keep(name_of(list.subject));
+  }
+  if (list.kind != Kind::which) request.action = values.keep(wire_name(evaluator.program(), list.action));
+  request.resource =
+      values.keep(resource.entity.id.empty() && (resource.is_new || list.kind == Kind::on_which)
+                      ? resource.entity.kind.text
+                      : name_of(resource.entity));
+  request.resource_inline = resource.is_new;
+  if (resource.parent) request.parent = values.keep(name_of(*resource.parent));
+  request.resource_attributes = values.convert(resource.attributes);
+  request.parameters = values.convert(list.parameters);
+  const std::vector<text::Argument> context = merged(test.context, list.context);
+  request.context = values.convert(context);
+  request.now = test.at;
+
+  const Listed found = listed(evaluator, request, list.kind);
+  if (found.error) {
+    const std::string code(policyc::name_of(found.error->code));
+    diagnostics.add(text::DiagCode::test_rejected, list.span, {code + ": " + found.error->message, code});
+    return false;
+  }
+  std::set<std::string> expected;
+  for (const text::EntityLiteral& one : list.entities) expected.insert(name_of(one));
+  for (const text::Path& path : list.actions) expected.insert(wire_name(evaluator.program(), path));
+  if (found.names == expected) return true;
+
+  std::vector<std::string> lacks;
+  std::vector<std::string> besides;
+  for (const std::string& name : expected) {
+    if (found.names.contains(name)) continue;
+    const auto why = found.left_out.find(name);
+    lacks.push_back(why == found.left_out.end() ? name : name + " (" + why->second + ")");
+  }
+  for (const std::string& name : found.names)
+    if (!expected.contains(name)) besides.push_back(name);
+  std::string what = lacks.empty() ? "" : "lacks " + joined(lacks);
+  if (!besides.empty()) what += (what.empty() ? "has " : ", and has ") + joined(besides) + " besides";
+  std::set<std::string> whole;
+  for (const std::string& name : found.names) whole.insert(written(name));
+  diagnostics.add(text::DiagCode::test_wrong_list, list.list_span, {what, in_braces(whole)});
+  return false;
+}
+
+}  // namespace policyc::cli
