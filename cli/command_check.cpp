@@ -9,11 +9,12 @@ namespace {
 
 // Adds the tests' findings, those of the snapshots that they name included.
 void add(Report& report, const TestRun& run, const PolicyInput& policy) {
-  report.add(run.diagnostics, policy.loaded->sources);
+  // What is wrong with a snapshot comes before the tests that can't use it.
   for (const auto& snapshot : run.bad_snapshots) {
     report.add(snapshot->diagnostics, snapshot->sources);
     report.add_trouble(snapshot->trouble);
   }
+  report.add(run.diagnostics, policy.loaded->sources);
   report.add_tests(run);
 }
 

@@ -13,10 +13,26 @@ namespace {
 
 std::string word(text::Severity severity) { return severity == text::Severity::error ? "error" : "warning"; }
 
+// A message without what it is about: "…" stands for that.
+std::string in_general(std::string_view message) {
+  std::string out;
+  for (std::size_t i = 0; i < message.size(); ++i) {
+    if (message[i] == '{' && i + 2 < message.size() && message[i + 2] == '}' && message[i + 1] >= '0' &&
+        message[i + 1] <= '9') {
+      out += "…";
+      i += 2;
+    } else {
+      out += message[i];
+    }
+  }
+  return out;
+}
+
 std::string page(const text::DiagInfo& info) {
   std::string out = info.id + " " + std::string(info.name) + " (" + word(info.severity) + ")\n\n  " +
-                    std::string(info.title) + "\n";
-  if (!info.help.empty()) out += "  help: " + std::string(info.help) + "\n";
+                    in_general(info.title) + "\n";
+  const std::string help = in_general(info.help);
+  if (!help.empty() && help != "…") out += "  help: " + help + "\n";
   return out + "\n" + std::string(info.doc) + "\n";
 }
 

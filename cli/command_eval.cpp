@@ -36,12 +36,26 @@ json word_or_object(const std::string& text) {
   return value.is_discarded() ? json(text) : value;
 }
 
+// An action is SCOPE.ACTION, without a ':'; an entity has one.
+bool is_entity(const std::string& text) { return text.find(':') != std::string::npos || text == "system"; }
+bool is_action(const std::string& text) { return text.find('.') != std::string::npos && !is_entity(text); }
+
+std::string wrong_order(const EvalOptions& options) {
+  if (is_entity(options.action) && is_action(options.resource))
+    return "the action comes before what it is asked of: " + options.subject + " " + options.resource + " " +
+           options.action;
+  if (is_action(options.subject) && is_entity(options.action))
+    return "who asks comes first: " + options.action + " " + options.subject + " " + options.resource;
+  return {};
+}
+
 std::string fill(OwnedRequest& owned, const EvalOptions& options, const Program& program,
                  const Snapshot& snapshot) {
   const auto object = [](const std::string& name, const std::string& text, json& out) -> std::string {
     out = json::parse(text, nullptr, false);
     return out.is_object() ? "" : "--" + name + " is no JSON object";
   };
+  if (std::string wrong = wrong_order(options); !wrong.empty()) return wrong;
   json value;
   if (std::string wrong = owned.set_subject(word_or_object(options.subject)); !wrong.empty()) return wrong;
   if (options.on_behalf_of)

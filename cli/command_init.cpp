@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "files.hpp"
 #include "inputs.hpp"
+#include "policyc/compiler/matrix.hpp"
 
 namespace policyc::cli {
 namespace {
@@ -38,10 +39,10 @@ allow member to document.read
 allow author to document.edit
 allow lead   to document.{edit, delete}, team.invite
 
-condition shelved on team "Archived" = team.archived
+condition in_archive on team "archived" = team.archived
 
 @id("archived") @reason("the team is archived")
-forbid anyone to document.{edit, delete} when shelved
+forbid anyone to document.{edit, delete} when in_archive
 
 test "people of the team" on "sample.yaml" {
   user:ann may     document.edit   on document:plan
@@ -56,7 +57,7 @@ test "others, and archives" on "sample.yaml" {
 }
 
 matrix "Documents" {
-  columns member as "Member", lead as "Lead"
+  columns member as "Member", author as "Author", lead as "Lead"
   section "Team" { row "Invite people" team.invite }
   section "Documents" {
     row "Read"   document.read
@@ -91,7 +92,16 @@ jobs:
       - uses: actions/checkout@v4
       # Put policyc on the path here: from a package, or built from its sources.
       - run: policyc check . --format github --deny-warnings
+      - run: policyc matrix . --check PERMISSIONS.md
 )";
+
+// The table of the policy that was just written.
+std::string table_of(const std::string& policy) {
+  const PolicyInput input = open_policy(policy);
+  if (!input.program || !input.loaded) return {};
+  return compiler::render(compiler::compute_matrices(*input.compiled.model, input.loaded->sources),
+                          compiler::TableFormat::markdown);
+}
 
 }  // namespace
 
@@ -100,7 +110,12 @@ ExitStatus init(const InitOptions& options) {
   const fs::path folder = options.folder;
   std::vector<std::pair<fs::path, std::string_view>> files = {{folder / "documents.policy", kPolicy},
                                                               {folder / "sample.yaml", kSnapshot}};
-  if (options.ci == "github") files.emplace_back(folder / ".github" / "workflows" / "policy.yml", kGithub);
+  // What runs there guards a published table, too: it is written last, from the policy itself.
+  const bool with_ci = options.ci == "github";
+  if (with_ci) {
+    files.emplace_back(folder / ".github" / "workflows" / "policy.yml", kGithub);
+    files.emplace_back(folder / "PERMISSIONS.md", "");
+  }
 
   // All or nothing, and never over something that is there.
   std::error_code code;
@@ -115,7 +130,9 @@ ExitStatus init(const InitOptions& options) {
       print_trouble("cannot make '" + path.parent_path().string() + "': " + code.message());
       return kInputOutput;
     }
-    if (const IoError error = write_bytes(path.string(), std::as_bytes(std::span(text))); !error.empty()) {
+    const bool is_table = with_ci && &path == &files.back().first;
+    const std::string content = is_table ? table_of(files.front().first.string()) : std::string(text);
+    if (const IoError error = write_bytes(path.string(), std::as_bytes(std::span(content))); !error.empty()) {
       print_trouble(error);
       return kInputOutput;
     }

@@ -36,7 +36,9 @@ CommandLine::CommandLine() {
       "  policyc check policies/label_studio/strict\n"
       "  policyc eval -p policy.policy -s acme.yaml user:ann task.label task:t1\n"
       "  policyc matrix policy.policy > PERMISSIONS.md\n"
-      "\nExit status: 0 done, 1 findings, 2 usage, 3 input or output, 4 limit, 5 integrity, 70 internal.");
+      "\nExit status: 0 done, 1 errors found (warnings too under --deny-warnings, a deny under --exit-code), "
+      "2 usage,\n"
+      "3 input or output, 4 limit, 5 integrity, 70 internal.");
   app_.add_flag("--version", show_version_, "print the version");
   add_limits();
   add_init();
@@ -53,12 +55,30 @@ CommandLine::CommandLine() {
   app_.parse_complete_callback([this] { before_the_verb(); });
 }
 
+// A test says `user:ann may task.label on task:t1`; a command line has its three words alone.
+void CommandLine::as_in_tests(const std::vector<std::string>& more) const {
+  std::vector<std::string> words = {eval_.subject, eval_.action, eval_.resource};
+  words.insert(words.end(), more.begin(), more.end());
+  std::string superfluous;
+  std::string kept;
+  for (const std::string& word : words) {
+    if (word == "may" || word == "not" || word == "on")
+      superfluous += (superfluous.empty() ? "`" : ", `") + word + "`";
+    else
+      kept += " " + word;
+  }
+  if (!superfluous.empty())
+    throw CLI::ValidationError("policyc eval", "leave out " + superfluous + " here: write" + kept);
+}
+
 // All words are read, and no verb has begun.
 void CommandLine::before_the_verb() const {
   // A word too many after a verb is a mistake; where there is no verb it is a misspelt one.
   const std::vector<CLI::App*> verbs = app_.get_subcommands();
-  if (const std::vector<std::string> words = app_.remaining(); !verbs.empty() && !words.empty())
+  if (const std::vector<std::string> words = app_.remaining(); !verbs.empty() && !words.empty()) {
+    if (verbs.front()->get_name() == "eval") as_in_tests(words);
     throw CLI::ExtrasError("policyc " + verbs.front()->get_name(), words);
+  }
   if (limits().max_memory != 0 && !keep_to_memory(limits().max_memory))
     throw CLI::ValidationError("--max-memory", "this system can't limit the memory");
 }
@@ -214,7 +234,7 @@ void CommandLine::add_snapshot() {
 void CommandLine::add_init() {
   CLI::App* verb = app_.add_subcommand("init", "start a package: a policy, a snapshot and tests that hold");
   verb->add_option("folder", init_.folder, "where to write it (default: here)");
-  verb->add_option("--ci", init_.ci, "also write what runs `policyc check` there on every change")
+  verb->add_option("--ci", init_.ci, "also write what checks policy and table there on every change")
       ->check(CLI::IsMember({"github"}))
       ->type_name("github");
   verb->footer("Example: policyc init my-policies --ci github");

@@ -37,6 +37,7 @@ class CommandLine {
   void add_completions();
 
   void before_the_verb() const;
+  void as_in_tests(const std::vector<std::string>& more) const;
   int unknown_verb(const std::string& word) const;
 
   CLI::App app_{"policyc compiles policies of roles, scopes and actions, and decides with them.", "policyc"};

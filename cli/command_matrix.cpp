@@ -24,6 +24,16 @@ std::size_t first_difference(const std::string& a, const std::string& b) {
   }
 }
 
+// A path as it can be pasted into a shell.
+std::string in_shell(const std::string& path) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+=:@%,";
+  if (!path.empty() && path.find_first_not_of(kPlain) == std::string::npos) return path;
+  std::string quoted = "'";
+  for (const char c : path) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
 }  // namespace
 
 ExitStatus matrix(const MatrixOptions& options) {
@@ -68,7 +78,8 @@ ExitStatus matrix(const MatrixOptions& options) {
   const std::size_t end = std::min(published.find('\n', begin), published.size());
   diagnostics.add(text::DiagCode::table_drifted,
                   {file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)},
-                  {options.check, std::to_string(line)});
+                  {options.check, std::to_string(line),
+                   "policyc matrix " + in_shell(options.policy) + " > " + in_shell(options.check)});
   print_findings(diagnostics, sources);
   return kFindings;
 }

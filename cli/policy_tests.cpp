@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "list_tests.hpp"
+#include "near_entity.hpp"
 #include "policyc/snapshot/read.hpp"
 #include "test_values.hpp"
 #include "words.hpp"
@@ -46,7 +47,9 @@ std::string near_file(const text::Test& test, const std::filesystem::path& path)
 
 void report_missing(const text::Test& test, const std::filesystem::path& path, const std::string& why,
                     text::Diagnostics& diagnostics) {
-  diagnostics.add(DiagCode::test_snapshot, test.snapshot.span, {path.string(), why}, near_file(test, path));
+  diagnostics.add(DiagCode::test_snapshot, test.snapshot.span,
+                  {path.string(), why, "the path is taken from the folder of the policy file"},
+                  near_file(test, path));
 }
 
 // What kept a file from being read, without its name.
@@ -105,27 +108,39 @@ class Runner {
       return nullptr;
     }
     if (!input->snapshot) {
-      report_bad(test, path, "it has errors");
+      report_bad(test, path, "it has errors", "correct what is said of it");
       run_.bad_snapshots.push_back(std::move(input));
       return nullptr;
     }
     auto evaluator = Evaluator::create(policy_.program, input->snapshot);
     if (!evaluator) {
-      report_bad(test, path, evaluator.error().message);
+      report_bad(test, path, evaluator.error().message,
+                 "name the text that it was built from, or build it again");
       return nullptr;
     }
     slot = std::make_unique<Evaluator>(std::move(evaluator).value());
     return slot.get();
   }
 
-  void report_bad(const text::Test& test, const std::string& path, const std::string& why) {
-    run_.diagnostics.add(DiagCode::test_snapshot, test.snapshot.span, {path, why});
+  void report_bad(const text::Test& test, const std::string& path, const std::string& why,
+                  const char* way_out) {
+    run_.diagnostics.add(DiagCode::test_snapshot, test.snapshot.span, {path, why, way_out});
   }
 
   // Entities that a test names must be there.
   bool exists(const Evaluator& evaluator, const text::EntityLiteral& entity, const text::Test& test) {
     if (entity.kind.text == "system" || evaluator.resolve(name_of(entity))) return true;
-    run_.diagnostics.add(DiagCode::test_unknown_entity, entity.span, {name_of(entity), test.snapshot.text});
+    const Schema& schema = policy_.program->schema();
+    const KindIndex kind = schema.find_kind(entity.kind.text);
+    std::string near;
+    if (kind != kNoIndex) near = vm::near_entity(evaluator.snapshot(), schema, kind, entity.id, compared_);
+    // Only what is asked about can be described instead.
+    const bool may_be_new = kind != kNoIndex && schema.kinds[kind].category == KindCategory::scope;
+    run_.diagnostics.add(DiagCode::test_unknown_entity, entity.span,
+                         {name_of(entity), test.snapshot.text,
+                          may_be_new ? "name an entity of the snapshot, or describe one with `on new`"
+                                     : "name one that the snapshot has, or add it there"},
+                         near.empty() ? "" : "did you mean '" + near + "'?");
     return false;
   }
 
@@ -210,6 +225,7 @@ class Runner {
   const PolicyInput& policy_;
   TestRun& run_;
   std::map<std::string, std::unique_ptr<Evaluator>> evaluators_;
+  std::size_t compared_ = 0;  // names, in search of those that were meant
 };
 
 }  // namespace

@@ -1,8 +1,8 @@
 // Written types.
 
 #include <algorithm>
-
-#include <utility>
+#include <optional>
+#include <string_view>
 
 #include "declarer.hpp"
 
@@ -10,31 +10,37 @@ namespace policyc::compiler {
 namespace {
 
 // What people write who come from elsewhere.
-const char* type_of_other_languages(std::string_view name) {
-  constexpr std::pair<std::string_view, const char*> kTypes[] = {{"boolean", "`bool`"},
-                                                                 {"Bool", "`bool`"},
-                                                                 {"Boolean", "`bool`"},
-                                                                 {"integer", "`int`"},
-                                                                 {"long", "`int`"},
-                                                                 {"number", "`int`"},
-                                                                 {"Int", "`int`"},
-                                                                 {"Long", "`int`"},
-                                                                 {"float", "`int`: there are no fractions"},
-                                                                 {"double", "`int`: there are no fractions"},
-                                                                 {"text", "`string`"},
-                                                                 {"str", "`string`"},
-                                                                 {"String", "`string`"},
-                                                                 {"varchar", "`string`"},
-                                                                 {"date", "`time`"},
-                                                                 {"datetime", "`time`"},
-                                                                 {"timestamp", "`time`"},
-                                                                 {"ipaddr", "`ip`"},
-                                                                 {"list", "`set<TYPE>`"},
-                                                                 {"array", "`set<TYPE>`"},
-                                                                 {"Set", "`set<TYPE>`"},
-                                                                 {"vector", "`set<TYPE>`"}};
-  for (const auto& [theirs, ours] : kTypes)
-    if (theirs == name) return ours;
+struct OtherType {
+  std::string_view theirs;
+  const char* ours;
+  std::optional<TypeKind> kind;  // that is meant, if that is sure
+};
+
+const OtherType* type_of_other_languages(std::string_view name) {
+  static constexpr OtherType kTypes[] = {{"boolean", "`bool`", TypeKind::boolean},
+                                         {"Bool", "`bool`", TypeKind::boolean},
+                                         {"Boolean", "`bool`", TypeKind::boolean},
+                                         {"integer", "`int`", TypeKind::integer},
+                                         {"long", "`int`", TypeKind::integer},
+                                         {"number", "`int`", TypeKind::integer},
+                                         {"Int", "`int`", TypeKind::integer},
+                                         {"Long", "`int`", TypeKind::integer},
+                                         {"float", "`int`: there are no fractions", {}},
+                                         {"double", "`int`: there are no fractions", {}},
+                                         {"text", "`string`", TypeKind::string},
+                                         {"str", "`string`", TypeKind::string},
+                                         {"String", "`string`", TypeKind::string},
+                                         {"varchar", "`string`", TypeKind::string},
+                                         {"date", "`time`", TypeKind::time},
+                                         {"datetime", "`time`", TypeKind::time},
+                                         {"timestamp", "`time`", TypeKind::time},
+                                         {"ipaddr", "`ip`", TypeKind::ip},
+                                         {"list", "`set<TYPE>`", {}},
+                                         {"array", "`set<TYPE>`", {}},
+                                         {"Set", "`set<TYPE>`", {}},
+                                         {"vector", "`set<TYPE>`", {}}};
+  for (const OtherType& type : kTypes)
+    if (type.theirs == name) return &type;
   return nullptr;
 }
 
@@ -79,10 +85,13 @@ std::optional<Type> resolve_union(const text::TypeExpr& written, const Symbols& 
     std::vector<std::string> names = symbols.kind_names();
     for (const EnumInfo& info : symbols.schema().enums) names.push_back(info.name);
     for (const char* plain : {"bool", "int", "string", "time", "duration", "ip"}) names.emplace_back(plain);
-    const char* const ours = type_of_other_languages(name.text);
+    const OtherType* const other = type_of_other_languages(name.text);
     diagnostics.add(
         DiagCode::unknown_name, name.span, {"type", name.text},
-        ours != nullptr ? std::string("here it is ") + ours : text::did_you_mean(name.text, names));
+        other != nullptr ? std::string("here it is ") + other->ours : text::did_you_mean(name.text, names));
+    // What is of this type is checked as though it were written in our words.
+    if (other != nullptr && other->kind && written.names.size() == 1)
+      return Type{*other->kind, TypeKind::boolean, false, 0};
   }
   return sound ? std::optional(type) : std::nullopt;
 }

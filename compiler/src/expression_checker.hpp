@@ -88,6 +88,7 @@ class ExpressionChecker {
   [[nodiscard]] MaybeTerm connective(const text::Expr& expr, const Known& known);
   [[nodiscard]] MaybeTerm compare(const text::Expr& expr, const Known& known);
   [[nodiscard]] bool sides(const text::Expr& expr, const Known& known, MaybeTerm& left, MaybeTerm& right);
+  [[nodiscard]] std::string attributes_there_are(KindIndex kind, const std::string& wanted) const;
   [[nodiscard]] bool agree(const Term& left, const Term& right, text::Span span);
   [[nodiscard]] bool now_is_well_placed(const Term& left, const Term& right, text::Span span);
   [[nodiscard]] MaybeTerm strings(const text::Expr& expr, const Known& known);

@@ -5,6 +5,7 @@
 #include <bit>
 #include <utility>
 
+#include "analysis.hpp"
 #include "expression_checker.hpp"
 #include "familiar_words.hpp"
 
@@ -261,6 +262,20 @@ bool ExpressionChecker::is_attribute_of_one(std::uint64_t kinds, const std::stri
   return false;
 }
 
+// Where none is near, the author has to know what there is, or where to declare one.
+std::string ExpressionChecker::attributes_there_are(KindIndex kind, const std::string& wanted) const {
+  const KindInfo& info = schema_.kinds[kind];
+  std::vector<std::string> names;
+  for (const AttributeIndex one : info.attributes) names.push_back(schema_.attributes[one].name);
+  if (!names.empty()) return suggestion_for(wanted, names);
+  if (kind == kSystemKind) return {};
+  const char* word = info.category == KindCategory::scope     ? "scope "
+                     : info.category == KindCategory::subject ? "subject "
+                                                              : "group ";
+  return info.name + " declares no attributes: write `" + word + info.name + " { " + wanted +
+         ": TYPE … }` where it is declared";
+}
+
 // An attribute must be there, with one type, on every kind that the entity may be of.
 std::optional<Term> ExpressionChecker::attribute(Term of, const text::Name& name, const std::string& before,
                                                  text::Span span, const Known& known) {
@@ -284,6 +299,7 @@ std::optional<Term> ExpressionChecker::attribute(Term of, const text::Name& name
       if (!elsewhere) {
         std::string suggestion = text::did_you_mean(name.text, names);
         if (suggestion.empty()) suggestion = familiar_attribute(before, name.text);
+        if (suggestion.empty()) suggestion = attributes_there_are(kind, name.text);
         return fail(DiagCode::unknown_name, name.span,
                     {"attribute of '" + schema_.kinds[kind].name + "':", name.text}, std::move(suggestion));
       }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "expression_checker.hpp"
+#include "familiar_words.hpp"
 
 namespace policyc::compiler {
 
@@ -147,10 +148,13 @@ bool ExpressionChecker::agree(const Term& left, const Term& right, text::Span sp
   if (left.type.kind == right.type.kind && left.type.element == right.type.element &&
       left.type.argument == right.type.argument)
     return true;
-  const bool quoted_entity = (left.type.kind == TypeKind::entity && right.type.kind == TypeKind::string) ||
-                             (left.type.kind == TypeKind::string && right.type.kind == TypeKind::entity);
+  // What stands in quotes was often meant without them.
+  const bool right_quoted = right.kind == TermKind::constant && right.type.kind == TypeKind::string;
+  const bool left_quoted = left.kind == TermKind::constant && left.type.kind == TypeKind::string;
   fail(DiagCode::different_types, span, {shown(left.type), shown(right.type)},
-       quoted_entity ? "an entity is written without quotes: user:ann" : "");
+       right_quoted  ? familiar_string(left.type, right.constant.text, schema_)
+       : left_quoted ? familiar_string(right.type, left.constant.text, schema_)
+                     : "");
   return false;
 }
 

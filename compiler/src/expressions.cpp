@@ -7,6 +7,7 @@
 #include <set>
 
 #include "expression_checker.hpp"
+#include "familiar_words.hpp"
 #include "text_values.hpp"
 
 namespace policyc::compiler {
@@ -141,8 +142,13 @@ class Literals {
     }
     Type plain = expected;
     plain.optional = false;
+    std::string suggestion;
+    if (expr.kind == ExprKind::string) suggestion = familiar_string(plain, expr.text, schema_);
+    if (expr.kind == ExprKind::path && plain.kind == TypeKind::boolean)
+      suggestion = familiar_truth(expr.path.parts.front().text);
     diagnostics_.add(DiagCode::wrong_literal, expr.span,
-                     {"a value of type " + to_string(plain, schema_), what, example(plain)});
+                     {"a value of type " + to_string(plain, schema_), what, example(plain)},
+                     std::move(suggestion));
     return std::nullopt;
   }
 

@@ -118,6 +118,9 @@ void Targets::report_group(const text::Name& name) const {
   for (std::size_t i = 0; i < model.actions.size() && suggestion.empty(); ++i)
     if (model.actions[i].name == name.text)
       suggestion = "did you mean '" + action_name(model, static_cast<ActionIndex>(i)) + "'?";
+  const auto is_role = [&](const RoleInfo& role) { return role.name == name.text; };
+  if (suggestion.empty() && std::any_of(model.schema.roles.begin(), model.schema.roles.end(), is_role))
+    suggestion = "it is a role, and a rule says who before `to`";
   if (suggestion.empty()) {
     std::vector<std::string> names;
     for (const auto& [known, syntax] : groups_) names.push_back(known);

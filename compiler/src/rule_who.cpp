@@ -1,6 +1,9 @@
 #include "rule_who.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "familiar_words.hpp"
 
 namespace policyc::compiler {
 
@@ -117,7 +120,9 @@ void WhoResolver::report_unknown_role(const std::string& name, text::Span span, 
   std::vector<std::string> candidates = analysis_.symbols.role_names_at(kind);
   for (const KindInfo& other : schema.kinds)
     if (other.category == KindCategory::subject) candidates.push_back(other.name);
-  report(DiagCode::unknown_name, span, {"role", name}, suggestion_for(name, candidates));
+  std::string suggestion = familiar_who(name, is_allow_, schema);
+  if (suggestion.empty()) suggestion = suggestion_for(name, candidates);
+  report(DiagCode::unknown_name, span, {"role", name}, std::move(suggestion));
 }
 
 void WhoResolver::report(DiagCode code, text::Span span, std::vector<std::string> arguments,

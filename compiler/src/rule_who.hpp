@@ -17,7 +17,10 @@ class WhoResolver {
   explicit WhoResolver(const Analysis& analysis);
 
   // What follows from one rule is reported once, however many kinds it is about.
-  void begin_rule() { reported_.clear(); }
+  void begin_rule(const text::Rule& rule) {
+    reported_.clear();
+    is_allow_ = rule.effect == text::Effect::allow;
+  }
 
   // Nothing, reported, if a name means no role or kind that counts there.
   [[nodiscard]] std::optional<std::vector<Who>> resolve(const text::Rule& rule, KindIndex kind);
@@ -36,6 +39,7 @@ class WhoResolver {
   const Analysis& analysis_;
   RoleClosures closures_;
   std::set<std::uint32_t> reported_;  // places
+  bool is_allow_ = true;
 };
 
 }  // namespace policyc::compiler

@@ -41,11 +41,18 @@ class Rules {
     model_.rules.push_back(std::move(info));
     model_.rule_sources.push_back({&rule, file});
     analysis_.whole_rules.push_back(true);
-    who_.begin_rule();
+    who_.begin_rule(rule);
     reported_.clear();
     truths_[0].clear();
     truths_[1].clear();
 
+    if (is_swapped(rule)) {
+      analysis_.diagnostics.add(DiagCode::who_and_what_swapped,
+                                {rule.span.file, rule.who.front().span.begin, rule.actions.back().span.end},
+                                {turned_round(rule)});
+      analysis_.whole_rules[index_] = false;
+      return true;
+    }
     std::vector<Target> named;
     bool sound = true;
     for (const text::ActionRef& ref : rule.actions) sound = targets_.resolve(ref, named) && sound;
@@ -57,6 +64,27 @@ class Rules {
   }
 
  private:
+  // What stands where principals are named are actions, all of them.
+  [[nodiscard]] bool is_swapped(const text::Rule& rule) const {
+    return !rule.who.empty() && !rule.actions.empty() &&
+           std::all_of(rule.who.begin(), rule.who.end(), [&](const text::Path& path) {
+             if (path.parts.size() != 2) return false;
+             const KindIndex kind = analysis_.symbols.kind(path.parts[0].text);
+             return kind != kNoIndex && analysis_.symbols.action(kind, path.parts[1].text) &&
+                    model_.schema.find_role(kind, path.parts[1].text) == kNoIndex;
+           });
+  }
+
+  [[nodiscard]] std::string turned_round(const text::Rule& rule) const {
+    const text::Source& source = analysis_.loaded.sources[rule.span.file];
+    const auto written = [&](std::uint32_t begin, std::uint32_t end) {
+      return std::string(source.text().substr(begin, end - begin));
+    };
+    return std::string(rule.effect == text::Effect::allow ? "allow " : "forbid ") +
+           written(rule.actions.front().span.begin, rule.actions.back().span.end) + " to " +
+           written(rule.who.front().span.begin, rule.who.back().span.end);
+  }
+
   void use(const text::Rule& rule, const Target& target, bool sound) {
     std::optional<std::vector<Who>> who = who_.resolve(rule, target.kind);
     Site site;

@@ -106,6 +106,16 @@ POLICYC_ON(expected_subject) {
 }
 POLICYC_ON(via_entity) { state.expectation.via = state.entity; }
 POLICYC_ON(may_not) { state.expectation.allowed = false; }
+// The word alone is a mistake; what it says is checked as though it were ours.
+inline void complain_of_verdict(State& state, Match match, const char* ours) {
+  const Span where = state.place(match);
+  state.complain(DiagCode::wrong_word, where, {std::string(state.view(where)), ours});
+}
+POLICYC_ON(wrong_may_not) {
+  state.expectation.allowed = false;
+  complain_of_verdict(state, match, "may not");
+}
+POLICYC_ON(wrong_may) { complain_of_verdict(state, match, "may"); }
 POLICYC_ON(expected_action_path) { state.expectation.action = state.path; }
 POLICYC_ON(expectation_arguments) { state.expectation.parameters = std::move(state.arguments); }
 POLICYC_ON(test_with) {
@@ -230,10 +240,7 @@ POLICYC_ON(row_title) {
   state.matrix_row = {};
   state.matrix_row.title = state.string_value;
 }
-POLICYC_ON(row_target) {
-  state.add_target(state.place(match));
-  state.matrix_row.target = std::move(state.target);
-}
+POLICYC_ON(row_target) { state.matrix_row.target = std::move(state.target); }
 POLICYC_ON(matrix_row) {
   state.matrix_row.span = state.place(match);
   state.add_matrix_row();

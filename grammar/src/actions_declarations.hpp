@@ -29,11 +29,22 @@ POLICYC_ON(type_scope) {
   state.types.push_back(std::move(type));
 }
 
-POLICYC_ON(type_set) {
+inline void put_into_set(State& state) {
   TypeExpr type;
   type.kind = TypeExpr::Kind::set;
   type.element.push_back(std::move(state.types.back()));
   state.types.back() = std::move(type);
+}
+POLICYC_ON(type_set) { put_into_set(state); }
+
+POLICYC_ON(type_list) {
+  const Span where = state.place(match);
+  const Span word{state.file, where.begin, static_cast<std::uint32_t>(end_of_token(state.text, where.begin))};
+  const std::string_view element =
+      state.view({state.file, state.types.back().span.begin, state.types.back().span.end});
+  state.complain(DiagCode::wrong_word, word,
+                 {std::string(state.view(word)), "set<" + std::string(element) + ">"});
+  put_into_set(state);
 }
 
 POLICYC_ON(type_optional) { state.types.back().optional = true; }
@@ -42,7 +53,20 @@ template <>
 struct Build<grammar::type> : Bounded<grammar::type> {
   template <typename Input>
   static void apply(const Input& in, State& state) {
-    state.types.back().span = state.place({in.begin(), in.end()});
+    const Span where = state.place({in.begin(), in.end()});
+    const std::string_view written = state.view(where);
+    if (const std::size_t bracket = written.find('['); bracket != std::string_view::npos) {
+      const std::size_t element_end = end_of_token_before(written, bracket);
+      const auto end = static_cast<std::uint32_t>(where.begin + written.find(']') + 1);
+      state.complain(DiagCode::wrong_word, {state.file, where.begin, end},
+                     {std::string(written.substr(0, element_end)) + "[]",
+                      "set<" + std::string(written.substr(0, element_end)) + ">"});
+      const bool optional = std::exchange(state.types.back().optional, false);
+      state.types.back().span = where;
+      put_into_set(state);
+      state.types.back().optional = optional;
+    }
+    state.types.back().span = where;
   }
 };
 

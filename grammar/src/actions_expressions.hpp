@@ -27,6 +27,19 @@ POLICYC_ON(string_value) {
   push(state, std::move(out));
 }
 
+POLICYC_ON(wrong_unit) {
+  const std::size_t unit = skip_blanks(state.text, state.offset(match.begin));
+  const std::size_t end = end_of_token(state.text, unit);
+  const std::size_t number_end = end_of_token_before(state.text, unit);
+  const std::size_t number = start_of_word(state.text, number_end);
+  const Number meant = read_spelled_duration(state.text.substr(number, number_end - number),
+                                             state.text.substr(unit, end - unit));
+  complain(state, meant.problem,
+           {state.file, static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(end)});
+  state.count = meant.value;
+  state.is_duration = true;
+}
+
 POLICYC_ON(number_value) {
   Expr out = leaf(state, match, state.is_duration ? ExprKind::duration : ExprKind::integer);
   out.number = state.count;
@@ -42,6 +55,12 @@ POLICYC_ON(true_value) {
 POLICYC_ON(false_value) { push(state, leaf(state, match, ExprKind::boolean)); }
 
 POLICYC_ON(time_value) {
+  Expr out = leaf(state, match, ExprKind::time);
+  out.number = state.instant;
+  push(state, std::move(out));
+}
+
+POLICYC_ON(bare_time_value) {
   Expr out = leaf(state, match, ExprKind::time);
   out.number = state.instant;
   push(state, std::move(out));
@@ -80,6 +99,17 @@ POLICYC_ON(set_value) {
 }
 template <>
 struct Build<grammar::literal_set> : Build<grammar::set_value> {};
+
+POLICYC_ON(wrong_set_open) { state.expressions.begin_set(); }
+
+POLICYC_ON(wrong_set) {
+  const Span where = state.place(match);
+  const std::string_view list = state.view({state.file, where.begin + 1, where.end - 1});
+  constexpr std::size_t kShown = 60;
+  const bool is_long = list.size() > kShown || list.find('\n') != std::string_view::npos;
+  state.complain(DiagCode::set_in_parentheses, where, {is_long ? "{ a, b }" : "{" + std::string(list) + "}"});
+  check_depth(state, match, state.expressions.end_set(where.begin, where.end));
+}
 
 POLICYC_ON(size_call) {
   const Span where = state.place(match);
@@ -135,14 +165,18 @@ struct Build<grammar::op_lt> : BuildCompareOp<CompareOp::lt> {};
 template <>
 struct Build<grammar::op_gt> : BuildCompareOp<CompareOp::gt> {};
 
-inline void wrong_operator(State& state, Match match, const char* ours) {
+inline void wrong_operator(State& state, Match match, std::string ours) {
   const Span where = state.place(match);
-  state.complain(DiagCode::wrong_operator, where, {std::string(state.view(where)), ours});
+  state.complain(DiagCode::wrong_operator, where, {std::string(state.view(where)), std::move(ours)});
 }
 
 POLICYC_ON(wrong_eq) {
   wrong_operator(state, match, "==");
   state.expressions.compare_op(CompareOp::eq);
+}
+POLICYC_ON(wrong_like) {
+  const std::size_t next = skip_blanks(state.text, state.offset(match.begin) + 4);
+  wrong_operator(state, match, instead_of_like(state.text.substr(next)));
 }
 POLICYC_ON(wrong_ne) {
   wrong_operator(state, match, "!=");
@@ -181,9 +215,12 @@ struct Build<grammar::starts_tail> : BuildBinary<ExprKind::starts_with> {};
 template <>
 struct Build<grammar::ends_tail> : BuildBinary<ExprKind::ends_with> {};
 template <>
+struct Build<grammar::like_tail> : BuildBinary<ExprKind::starts_with> {};
+template <>
 struct Build<grammar::matches_tail> : BuildBinary<ExprKind::matches> {};
 
 // ------------------------------------------------------------------ is and may
+POLICYC_ON(wrong_is) { wrong_operator(state, match, "is"); }
 POLICYC_ON(kw_is) { state.expressions.begin_is(); }
 POLICYC_ON(is_not) { state.expressions.current_is().negated = true; }
 POLICYC_ON(is_on) { state.expressions.current_is().on = true; }

@@ -2,6 +2,8 @@
 
 // Targets, groups of actions and rules; what this build can't honour.
 
+#include <algorithm>
+
 #include "actions_declarations.hpp"
 
 namespace policyc::text {
@@ -17,7 +19,19 @@ POLICYC_ON(target_star) { state.target.kind = ActionRef::Kind::star; }
 POLICYC_ON(target_action) { state.target.actions.push_back(state.name(match)); }
 POLICYC_ON(target_list) { state.target.kind = ActionRef::Kind::several; }
 POLICYC_ON(target_one) { state.target.kind = ActionRef::Kind::one; }
-POLICYC_ON(target) { state.add_target(state.place(match)); }
+// `task:label`, read as `task.label`.
+inline void complain_of_target(State& state, Span where, std::string ours) {
+  state.complain(DiagCode::wrong_target, where, {std::move(ours)});
+}
+POLICYC_ON(target) {
+  const Span where = state.place(match);
+  std::string written(state.view(where));
+  if (const std::size_t colon = written.find(':'); colon != std::string::npos) {
+    written.replace(colon, written.find_first_not_of(':', colon) - colon, ".");
+    complain_of_target(state, where, std::move(written));
+  }
+  state.add_target(where);
+}
 
 POLICYC_ON(group_name) {
   state.group = {};
@@ -78,12 +92,38 @@ POLICYC_ON(who_anyone) {
   const Name anyone = state.name(match);
   state.rule.who.push_back({{anyone}, anyone.span});
 }
+POLICYC_ON(who_star) {
+  const Span where = state.place(match);
+  if (state.rule.effect == Effect::allow)
+    state.complain(DiagCode::allow_anyone, where);
+  else
+    state.complain(DiagCode::wrong_word, where, {"*", "anyone"});
+  const Name anyone{"anyone", where};
+  state.rule.who.push_back({{anyone}, where});
+}
+POLICYC_ON(wrong_role) {
+  const Span where = state.place(match);
+  const std::size_t next = skip_blanks(state.text, state.offset(match.end));
+  state.complain(DiagCode::word_before_name, where,
+                 {std::string(state.view(where)),
+                  std::string(state.text.substr(next, end_of_token(state.text, next) - next))});
+}
 POLICYC_ON(who_path) { state.rule.who.push_back(state.path); }
 
-POLICYC_ON(rule_target) {
-  state.add_target(state.place(match));
-  state.rule.actions.push_back(std::move(state.target));
+// `label on task`, read as `task.label`.
+POLICYC_ON(wrong_on_scope) { state.word = state.name(match); }
+POLICYC_ON(wrong_on) {
+  ActionRef& target = state.target;
+  const Span where{state.file, target.span.begin, state.word.span.end};
+  if (target.kind != ActionRef::Kind::group) {
+    const std::string written(state.view(target.span));
+    return complain_of_target(state, where, written);
+  }
+  complain_of_target(state, where, state.word.text + "." + target.actions.front().text);
+  target.kind = ActionRef::Kind::one;
+  target.scope = state.word;
 }
+POLICYC_ON(rule_target) { state.rule.actions.push_back(std::move(state.target)); }
 
 inline void add_when(State& state, Match match) {
   const Span where = state.place(match);
@@ -125,6 +165,13 @@ struct Refuse {
     state.abandon(Code, state.place({in.begin(), in.end()}));
   }
 };
+POLICYC_ON(stray_expectation) {
+  const std::uint32_t at = state.offset(match.begin);
+  const std::size_t blank = state.text.find_first_of(" \t\n", at);
+  const Span where{state.file, at, static_cast<std::uint32_t>(std::min(blank, state.text.size()))};
+  state.abandon(DiagCode::expected_statement, where, {std::string(state.view(where))},
+                "what somebody may is said in a test: test \"TITLE\" on \"SNAPSHOT\" { … }");
+}
 template <>
 struct Build<grammar::open_role> : Refuse<DiagCode::unsupported_open_role> {};
 template <>

@@ -4,6 +4,7 @@
 
 #include "actions.hpp"
 #include "literals.hpp"
+#include "other_languages.hpp"
 
 namespace policyc::text {
 
@@ -26,7 +27,7 @@ POLICYC_ON(string_body) {
 POLICYC_ON(single_quoted) {
   state.string_value.assign(match.begin + 1, match.end - 1);
   state.string_place = state.place(match);
-  state.complain(DiagCode::single_quotes, state.string_place);
+  state.complain(DiagCode::single_quotes, state.string_place, {in_double_quotes(state.string_value)});
 }
 
 POLICYC_ON(unterminated) { state.complain(DiagCode::unterminated_string, state.string_place); }
@@ -76,6 +77,15 @@ POLICYC_ON(number_token) {
   complain(state, number.problem, state.place(match));
   state.count = number.value;
   state.is_duration = number.is_duration;
+}
+
+POLICYC_ON(bare_time) {
+  const std::string written(match.begin, match.end);
+  const Instant instant = read_time(written);
+  const std::string day = written.substr(0, std::string_view("2026-03-01").size());
+  const std::string whole = instant.problem ? day + "T00:00:00Z" : written;
+  state.complain(DiagCode::bare_time, state.place(match), {"time(\"" + whole + "\")"});
+  state.instant = read_time(whole).microseconds;
 }
 
 POLICYC_ON(count) {

@@ -41,8 +41,13 @@ struct type_union    : p::seq< type_name, ws, p::star< mark< '|' >, p::must< typ
 struct type_role     : p::seq< TAO_PEGTL_KEYWORD( "role" ), ws, TAO_PEGTL_KEYWORD( "of" ), ws, p::must< type_scope >, ws > {};
 struct set_begin     : p::seq< TAO_PEGTL_KEYWORD( "set" ), ws, mark< '<' > > {};
 struct type_set      : p::seq< set_begin, p::must< type >, p::must< close_angle > > {};
+// `list<user>` and `user[]`: mistakes, read as sets.
+struct list_word     : p::sor< TAO_PEGTL_KEYWORD( "list" ), TAO_PEGTL_KEYWORD( "array" ), TAO_PEGTL_KEYWORD( "vector" ), TAO_PEGTL_KEYWORD( "List" ),
+                               TAO_PEGTL_KEYWORD( "Array" ), TAO_PEGTL_KEYWORD( "Set" ) > {};
+struct type_list     : p::seq< list_word, ws, mark< '<' >, p::must< type >, p::must< close_angle > > {};
+struct wrong_array   : p::seq< p::one< '[' >, ws, p::one< ']' >, ws > {};
 struct type_optional : mark< '?' > {};
-struct type          : p::seq< p::sor< type_set, type_role, type_union >, p::opt< type_optional > > {};
+struct type          : p::seq< p::sor< type_set, type_list, type_role, type_union >, p::opt< wrong_array >, p::opt< type_optional > > {};
 
 struct default_value : p::if_must< equals, literal > {};
 
@@ -134,7 +139,9 @@ struct target_item   : p::seq< target_action, ws > {};
 struct target_close  : p::one< '}' > {};
 struct target_list   : p::seq< open_brace, many< target_item >, end_of_list, p::must< target_close > > {};
 struct target_one    : p::seq< line_goes_on, target_action > {};
-struct target        : p::seq< target_scope, p::opt< dot, p::sor< target_all, target_star, target_list, p::must< target_one > > >, ws > {};
+// `task:label`: a mistake, read as a dot.
+struct wrong_dot     : p::seq< p::plus< p::one< ':' > >, p::at< p::sor< p::identifier_first, p::one< '*', '{' > > > > {};
+struct target        : p::seq< target_scope, p::opt< p::sor< dot, wrong_dot >, p::sor< target_all, target_star, target_list, p::must< target_one > > >, ws > {};
 
 struct group_name    : plain_name {};
 struct group_title   : quoted {};
@@ -146,16 +153,20 @@ struct action_group  : p::seq< POLICYC_KEYWORD( "actions" ), p::must< group_name
 struct kw_allow      : POLICYC_KEYWORD( "allow" ) {};
 struct kw_forbid     : POLICYC_KEYWORD( "forbid" ) {};
 // Words of other languages, read as ours.
-struct wrong_allow   : p::seq< p::sor< POLICYC_KEYWORD( "permit" ), POLICYC_KEYWORD( "grant" ) >, p::at< plain_name > > {};
+struct wrong_allow   : p::seq< p::sor< POLICYC_KEYWORD( "permit" ), POLICYC_KEYWORD( "grant" ) >, p::at< any_name > > {};
 struct wrong_forbid  : p::seq< p::sor< POLICYC_KEYWORD( "deny" ), POLICYC_KEYWORD( "prohibit" ), POLICYC_KEYWORD( "disallow" ) >,
-                               p::at< plain_name > > {};
+                               p::at< any_name > > {};
 struct wrong_only    : p::seq< POLICYC_KEYWORD( "only" ), p::at< plain_name > > {};   // a mistake, read over
 struct who_entity    : entity {};                                              // likewise
 struct who_anyone    : POLICYC_KEYWORD( "anyone" ) {};
 struct who_path      : path {};
-struct who           : p::sor< who_entity, who_anyone, who_path > {};
+struct who_star      : p::seq< p::one< '*' >, ws > {};                          // likewise
+struct wrong_role    : p::seq< p::sor< POLICYC_KEYWORD( "role" ), POLICYC_KEYWORD( "group" ) >, p::at< plain_name > > {};  // likewise
+struct who           : p::sor< who_entity, who_anyone, who_star, p::seq< p::opt< wrong_role >, who_path > > {};
 struct kw_to         : POLICYC_KEYWORD( "to" ) {};
-struct rule_target   : target {};
+struct wrong_on_scope : plain_name {};                                         // `label on task`: a mistake, read over
+struct wrong_on      : p::seq< kw_on, wrong_on_scope, ws > {};
+struct rule_target   : p::seq< target, p::opt< wrong_on > > {};
 struct when_clause   : p::seq< POLICYC_KEYWORD( "when" ), expression > {};
 struct wrong_when    : p::sor< POLICYC_KEYWORD( "if" ), POLICYC_KEYWORD( "where" ) > {};  // a mistake, read as `when`
 struct if_clause     : p::seq< wrong_when, expression > {};
@@ -187,7 +198,11 @@ struct new_entity    : p::sor< entity, p::seq< new_kind, ws > > {};
 struct new_parent    : p::sor< entity, kw_system > {};
 struct new_attributes: p::seq< open_brace, arguments, p::must< close_brace > > {};
 struct new_resource  : p::seq< kw_new, p::must< new_entity >, p::opt< p::if_must< kw_in, new_parent > >, p::opt< new_attributes > > {};
-struct next_subject  : p::seq< entity, kw_may > {};                            // the resource is missing
+// Words of other languages, read as `may not` and `may`.
+struct wrong_may_not : p::sor< p::seq< p::string< 'c', 'a', 'n', '\'', 't' >, word_end, ws >, POLICYC_KEYWORD( "cannot" ), POLICYC_KEYWORD( "maynot" ), POLICYC_KEYWORD( "cant" ),
+                               p::seq< TAO_PEGTL_KEYWORD( "can" ), ws, POLICYC_KEYWORD( "not" ) > > {};
+struct wrong_may     : POLICYC_KEYWORD( "can" ) {};
+struct next_subject  : p::seq< entity, p::sor< kw_may, wrong_may_not, wrong_may > > {};  // the resource is missing
 struct old_resource  : p::sor< p::seq< p::not_at< next_subject >, entity >, kw_system > {};
 struct resource      : p::sor< new_resource, old_resource > {};
 
@@ -204,6 +219,7 @@ struct because_what  : p::sor< because_rule, because_default, because_error > {}
 struct because       : p::if_must< POLICYC_KEYWORD( "because" ), because_what > {};
 struct test_with     : with_arguments {};
 struct expectation_arguments : call_arguments {};
+struct verdict       : p::sor< p::seq< kw_may, p::opt< may_not > >, wrong_may_not, wrong_may > {};
 
 // Lists: the whole of who may, on which entities, which actions.
 struct everyone_kind : p::seq< p::not_at< reserved >, word > {};
@@ -227,8 +243,8 @@ struct who_may       : p::seq< kw_who, p::must< expected_action_path >, p::opt< 
                                p::star< test_with >, listed_entities > {};
 
 struct on_one        : p::seq< p::must< resource >, p::star< p::sor< test_with, because > > > {};
-struct may_do        : p::seq< p::opt< may_not >, p::must< expected_action_path >, p::opt< expectation_arguments >, p::must< may_on >, p::sor< on_which, on_one > > {};
-struct expectation   : p::seq< expected_subject, p::opt< via >, p::must< kw_may >, p::sor< may_which, may_do > > {};
+struct may_do        : p::seq< p::must< expected_action_path >, p::opt< expectation_arguments >, p::must< may_on >, p::sor< on_which, on_one > > {};
+struct expectation   : p::seq< expected_subject, p::opt< via >, p::must< verdict >, p::sor< may_which, may_do > > {};
 
 struct kw_columns    : POLICYC_KEYWORD( "columns" ) {};
 struct kw_row        : POLICYC_KEYWORD( "row" ) {};
@@ -262,7 +278,7 @@ struct column_title  : quoted {};
 struct matrix_column : p::seq< matrix_role, p::opt< p::if_must< kw_as, column_title > > > {};
 struct matrix_columns: p::seq< kw_columns, many< matrix_column > > {};
 struct row_title     : quoted {};
-struct row_target    : target {};
+struct row_target    : p::seq< target > {};
 struct matrix_row    : p::seq< kw_row, p::must< row_title >, p::must< row_target > > {};
 struct section_title : quoted {};
 struct section_header: p::seq< p::must< section_title >, p::must< open_ahead > > {};
@@ -308,7 +324,9 @@ struct kw_always     : POLICYC_KEYWORD( "always" ) {};
 struct kw_never      : POLICYC_KEYWORD( "never" ) {};
 struct unsupported   : p::sor< open_role, kw_constraint, kw_always, kw_never > {};
 
-struct top_item      : p::seq< statement_begin, p::sor< annotation, attribute, rule, role, action, scope, subject, principal_group, context, enumeration,
+struct stray_expectation : p::seq< p::at< entity, p::sor< kw_may, wrong_may_not, wrong_may > >, word > {};  // a mistake: it stands in a test
+
+struct top_item      : p::seq< statement_begin, p::sor< annotation, stray_expectation, attribute, rule, role, action, scope, subject, principal_group, context, enumeration,
                                condition, obligation, action_group, test, matrix, policy_header, language, import, unsupported > > {};
 
 struct policy_file   : p::seq< ws, p::until< p::eof, p::sor< stray_close, recovered< top_item, Body::top > > > > {};

@@ -20,11 +20,17 @@ struct literal;
 
 // -------------------------------------------------------------------- operands
 struct string_value  : quoted {};
-struct number_value  : p::seq< number_token, ws > {};
+// `7 days`: a mistake, read over.
+struct wrong_unit    : p::seq< p::plus< p::one< ' ', '\t' > >, p::sor< POLICYC_KEYWORD( "seconds" ), POLICYC_KEYWORD( "second" ), POLICYC_KEYWORD( "secs" ),
+                               POLICYC_KEYWORD( "sec" ), POLICYC_KEYWORD( "minutes" ), POLICYC_KEYWORD( "minute" ), POLICYC_KEYWORD( "mins" ),
+                               POLICYC_KEYWORD( "min" ), POLICYC_KEYWORD( "hours" ), POLICYC_KEYWORD( "hour" ), POLICYC_KEYWORD( "days" ),
+                               POLICYC_KEYWORD( "day" ), POLICYC_KEYWORD( "weeks" ), POLICYC_KEYWORD( "week" ) > > {};
+struct number_value  : p::seq< number_token, p::sor< wrong_unit, ws > > {};
 struct true_value    : POLICYC_KEYWORD( "true" ) {};
 struct false_value   : POLICYC_KEYWORD( "false" ) {};
 struct time_value    : time_call {};
 struct ip_value      : ip_call {};
+struct bare_time_value : p::seq< bare_time, ws > {};                          // a mistake, read over
 struct entity_value  : entity {};
 struct path_value    : path {};
 
@@ -55,9 +61,9 @@ struct kw_at_least   : p::seq< TAO_PEGTL_KEYWORD( "at" ), ws, POLICYC_KEYWORD( "
 struct least_count   : count {};
 struct at_least_value: p::seq< kw_at_least, p::must< least_count >, ws, quantified > {};
 
-struct operand       : p::sor< string_value, number_value, group, set_value, true_value, false_value, any_value, all_value,
+struct operand       : p::sor< string_value, bare_time_value, number_value, group, set_value, true_value, false_value, any_value, all_value,
                                at_least_value, size_call, time_value, ip_value, entity_value, path_value > {};
-struct literal       : p::sor< string_value, number_value, literal_set, true_value, false_value, time_value, ip_value,
+struct literal       : p::sor< string_value, bare_time_value, number_value, literal_set, true_value, false_value, time_value, ip_value,
                                entity_value, path_value > {};
 
 // ------------------------------------------------------------------ + - and else
@@ -85,8 +91,12 @@ struct compare_op    : p::sor< op_eq, op_ne, op_le, op_ge, op_lt, op_gt, wrong_e
 struct compare_tail  : p::if_must< compare_op, choice > {};
 
 struct kw_not_in     : p::seq< TAO_PEGTL_KEYWORD( "not" ), ws, kw_in > {};
-struct in_tail       : p::if_must< kw_in, choice > {};
-struct not_in_tail   : p::if_must< kw_not_in, choice > {};
+// `in (a, b)`: a mistake, read as a set.
+struct wrong_set_open : open_paren {};
+struct wrong_set     : p::seq< list_in_parentheses, wrong_set_open, many< choice >, end_of_list, p::must< close_paren > > {};
+struct in_what       : p::sor< wrong_set, choice > {};
+struct in_tail       : p::if_must< kw_in, in_what > {};
+struct not_in_tail   : p::if_must< kw_not_in, in_what > {};
 
 struct kw_contains   : POLICYC_KEYWORD( "contains" ) {};
 struct contains_all  : p::if_must< p::seq< kw_contains, kw_all >, choice > {};
@@ -97,13 +107,16 @@ struct kw_with       : POLICYC_KEYWORD( "with" ) {};
 struct kw_starts     : p::seq< TAO_PEGTL_KEYWORD( "starts" ), ws, kw_with > {};
 struct kw_ends       : p::seq< TAO_PEGTL_KEYWORD( "ends" ), ws, kw_with > {};
 struct kw_matches    : POLICYC_KEYWORD( "matches" ) {};
+struct wrong_like    : POLICYC_KEYWORD( "like" ) {};                           // a mistake, read over
 struct starts_tail   : p::if_must< kw_starts, choice > {};
 struct ends_tail     : p::if_must< kw_ends, choice > {};
 struct matches_tail  : p::if_must< kw_matches, choice > {};
+struct like_tail     : p::if_must< wrong_like, choice > {};
 
 struct kw_on         : POLICYC_KEYWORD( "on" ) {};
 struct place         : p::sor< group, entity_value, path_value > {};
-struct kw_is         : POLICYC_KEYWORD( "is" ) {};
+struct wrong_is      : p::seq< TAO_PEGTL_KEYWORD( "has" ), ws, POLICYC_KEYWORD( "role" ) > {};  // a mistake, read as `is`
+struct kw_is         : p::sor< POLICYC_KEYWORD( "is" ), wrong_is > {};
 struct is_not        : POLICYC_KEYWORD( "not" ) {};
 struct is_set        : p::seq< TAO_PEGTL_KEYWORD( "set" ), p::not_at< p::one< '.' > >, ws > {};
 struct is_target     : p::sor< set_value, path_value > {};
@@ -118,10 +131,10 @@ struct may_action    : path {};
 struct may_on        : kw_on {};
 struct may_tail      : p::if_must< kw_may, may_action, may_on, place > {};
 
-struct comparison_start : p::sor< compare_op, kw_is, kw_in, kw_not_in, kw_contains, kw_starts, kw_ends, kw_matches, kw_may > {};
+struct comparison_start : p::sor< compare_op, kw_is, kw_in, kw_not_in, kw_contains, kw_starts, kw_ends, kw_matches, wrong_like, kw_may > {};
 struct no_chain      : p::not_at< comparison_start > {};
 struct tail          : p::sor< compare_tail, is_tail, in_tail, not_in_tail, contains_all, contains_any, contains_tail,
-                               starts_tail, ends_tail, matches_tail, may_tail > {};
+                               starts_tail, ends_tail, matches_tail, like_tail, may_tail > {};
 struct comparison    : p::seq< choice, p::opt< tail, p::must< no_chain > > > {};
 
 // --------------------------------------------------------------- not, and, or

@@ -26,6 +26,17 @@ struct next_declaration {
   }
 };
 
+// Matches nothing, if a parenthesis opens here that holds a list.
+struct list_in_parentheses {
+  using rule_t = list_in_parentheses;
+  using subs_t = p::empty_list;
+  template <p::apply_mode, p::rewind_mode, template <typename...> class, template <typename...> class,
+            typename Input, typename State>
+  static bool match(Input& in, State& state) {
+    return holds_list(state.text, state.offset(in.current()));
+  }
+};
+
 // clang-format off
 
 struct ws            : p::star< p::one< ' ', '\t', '\n' > > {};
@@ -87,6 +98,10 @@ struct quoted        : p::seq< string_token, ws > {};
 
 struct number_token  : p::seq< p::opt< p::one< '-' > >, p::digit,
                                p::star< p::sor< p::identifier_other, p::seq< p::one< '.' >, p::at< p::digit > > > > > {};
+// A date or a time without quotes: a mistake, read over.
+struct time_of_day   : p::seq< p::one< 'T' >, p::star< p::sor< p::alnum, p::one< ':', '.', '+' >, p::seq< p::one< '-' >, p::at< p::digit > > > > > {};
+struct bare_time     : p::seq< p::rep< 4, p::digit >, p::one< '-' >, p::rep< 2, p::digit >, p::one< '-' >, p::rep< 2, p::digit >,
+                               p::opt< time_of_day >, word_end > {};
 struct count         : p::seq< p::plus< p::digit >, word_end > {};
 
 // One token without blanks.

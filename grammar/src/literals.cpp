@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "other_languages.hpp"
 #include "unicode.hpp"
 
 namespace policyc::text {
@@ -54,6 +55,9 @@ Problem explain_bad_number(std::string_view token, std::string_view digits, std:
     return bad_number(token, "there are no exponents", "write all digits");
   if (unit_of(rest.substr(0, 1)) != 0 && rest.size() > 1 && is_digit(rest[1]))
     return bad_number(token, "a duration has one unit", "write 1h30m as 90m");
+  if (!unit_meant_by(rest).name.empty())
+    return bad_number(token, "'" + shortened(rest) + "' is no unit of time",
+                      read_spelled_duration(digits, rest).problem->arguments.back());
   return bad_number(token, "'" + shortened(rest) + "' is no unit of time",
                     "the units are s, m, h and d: 90s 15m 8h 30d; a name can't start with a digit");
 }

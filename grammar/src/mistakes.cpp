@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
+#include "other_languages.hpp"
 #include "words.hpp"
 
 namespace policyc::text {
@@ -116,8 +118,7 @@ class Explainer {
 
   std::vector<std::string> arguments() const {
     if (expected_.code == DiagCode::expected_who || expected_.code == DiagCode::expected_to)
-      return {std::string(
-          text_.substr(failure_.statement, end_of_token(text_, failure_.statement) - failure_.statement))};
+      return {std::string(effect())};
     if (expected_.code == DiagCode::expected_expression) return {expression_help()};
     std::vector<std::string> out;
     if (*expected_.what != '\0') out.emplace_back(expected_.what);
@@ -144,7 +145,9 @@ class Explainer {
     return {DiagCode::single_quotes,
             failure_.offset,
             close == View::npos ? failure_.offset + 1 : close + 1,
-            {},
+            {close == View::npos
+                 ? "\"…\""
+                 : in_double_quotes(text_.substr(failure_.offset + 1, close - failure_.offset - 1))},
             {}};
   }
 
@@ -160,11 +163,18 @@ class Explainer {
   }
   Mistake expression() const { return at_token(DiagCode::expected_expression, {expression_help()}); }
 
+  // The rule's first word, as ours.
+  View effect() const {
+    const View word =
+        text_.substr(failure_.statement, end_of_token(text_, failure_.statement) - failure_.statement);
+    for (const OtherWord& other : kOtherWords)
+      if (other.theirs == word) return other.ours;
+    return word;
+  }
+
   Mistake who() const {
     const bool everyone = token_ == "all" || token_ == "any";
-    const View effect =
-        text_.substr(failure_.statement, end_of_token(text_, failure_.statement) - failure_.statement);
-    if (everyone && effect == "allow") return at_token(DiagCode::allow_anyone, {});
+    if (everyone && effect() == "allow") return at_token(DiagCode::allow_anyone, {});
     if (everyone) return at_token(DiagCode::wrong_word, {std::string(token_), "anyone"});
     return at_token(DiagCode::expected_who, arguments());
   }
@@ -180,21 +190,61 @@ class Explainer {
                       {token, name_of(body), std::to_string(failure_.block_line)});
     const auto* other = std::find_if(kOtherWords.begin(), kOtherWords.end(),
                                      [&](const OtherWord& word) { return word.theirs == token_; });
+    if (other != kOtherWords.end() && other->ours == "allow" && next_char() == '(')
+      return at_token(DiagCode::wrong_word, {token, "allow ROLE, … to SCOPE.ACTION, … when CONDITION"});
     if (other != kOtherWords.end() && (body == Body::top || is_member_word(other->ours)))
       return at_token(DiagCode::wrong_word, {token, std::string(other->ours)});
     if (goes_on_in_line()) return at_token(DiagCode::unexpected_after_statement, {token}, way_to_go_on());
     const std::vector<std::string> words = statement_words(body);
     const std::string suggestion = did_you_mean(token_, words);
     switch (expected_.code) {
-      case DiagCode::expected_statement: return at_token(DiagCode::expected_statement, {token}, suggestion);
+      case DiagCode::expected_statement: {
+        const std::string rule = as_rule();
+        return at_token(DiagCode::expected_statement, {token}, rule.empty() ? suggestion : rule);
+      }
       case DiagCode::expected_expectation:
         return at_token(DiagCode::expected_expectation, {token}, suggestion);
       default: return at_token(expected_.code, {token, name_of(body), what_stands_in(body)}, suggestion);
     }
   }
 
+  char next_char() const {
+    const std::size_t next = skip_blanks(text_, failure_.offset + token_.size());
+    return next < text_.size() ? text_[next] : '\0';
+  }
+
+  // `member can task.read`: who comes first elsewhere, and behind the verdict here.
+  std::string as_rule() const {
+    std::size_t at = skip_blanks(text_, failure_.offset + token_.size());
+    const auto word = [&] {
+      const std::size_t begin = std::exchange(at, end_of_token(text_, at));
+      const std::string_view found = text_.substr(begin, at - begin);
+      at = skip_blanks(text_, at);
+      return found;
+    };
+    const std::string_view verb = word();
+    constexpr std::array<View, 2> kAllows = {"can", "may"};
+    constexpr std::array<View, 3> kForbids = {"cannot", "maynot", "cant"};
+    const bool forbids = std::find(kForbids.begin(), kForbids.end(), verb) != kForbids.end();
+    if (!forbids && std::find(kAllows.begin(), kAllows.end(), verb) == kAllows.end()) return {};
+    const std::size_t what = at;
+    const bool negated = word() == "not";
+    if (!negated) at = what;
+    const std::size_t begin = at;
+    std::size_t end = end_of_token(text_, at);
+    while (end < text_.size() && text_[end] == '.') end = end_of_token(text_, end + 1);
+    const std::string action = begin < text_.size() && is_first_on_line(text_, begin)
+                                   ? ""
+                                   : std::string(text_.substr(begin, end - begin));
+    const bool is_action = action.find('.') != std::string::npos;
+    return std::string("write `") + (forbids || negated ? "forbid " : "allow ") + std::string(token_) +
+           " to " + (is_action ? action : "SCOPE.ACTION") + "`";
+  }
+
   std::string way_to_go_on() const {
     if (token_ == "from" && failure_.body != Body::top) return order_of_from();
+    if (token_ == "has" || token_ == "have")
+      return "a role is asked for with `is`: subject is ROLE; whether something is there, with `is set`";
     if (token_ == "(" && failure_.body == Body::top)
       return "a condition asks for parameters: when action.NAME == …";
     return did_you_mean(token_, clause_words(failure_.body));

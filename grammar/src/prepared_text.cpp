@@ -74,14 +74,16 @@ class Preparer {
 
   void step() {
     const char c = raw_[at_];
-    if (is_plain(c) && c != '"' && c != '/' && c != '\\' && c != '#') {
+    if (is_plain(c) && c != '"' && c != '/' && c != '\\' && c != '#' && c != '-') {
       ++at_;
       return;
     }
     if (c == '\n' || c == '\r') return end_line();
     if (in_ == In::code && c == '/' && raw_.substr(at_, 2) == "//") return comment();
     if (in_ == In::code && raw_.substr(at_, 2) == "/*") return block_comment();
-    if (in_ == In::code && c == '#' && (at_ == 0 || is_blank(out_.text[at_ - 1]))) return hash_comment();
+    if (in_ == In::code && c == '#' && follows_blank()) return line_comment("#");
+    if (in_ == In::code && raw_.substr(at_, 2) == "--" && follows_blank() && !is_digit_at(at_ + 2))
+      return line_comment("--");
     if (in_ == In::text && c == '\\') {
       ++at_;
       if (at_ < raw_.size() && raw_[at_] != '\n' && raw_[at_] != '\r') character();
@@ -126,16 +128,19 @@ class Preparer {
   }
 
   // Lines of them that follow one another are reported once.
-  void hash_comment() {
-    if (hash_comment_end_ == 0 || !all_blank(hash_comment_end_, at_))
-      complain(DiagCode::wrong_comment, at_, at_ + 1, {"#"});
+  void line_comment(std::string_view mark) {
+    if (line_comment_end_ == 0 || !all_blank(line_comment_end_, at_))
+      complain(DiagCode::wrong_comment, at_, at_ + mark.size(), {std::string(mark)});
     const std::size_t begin = at_;
     in_comment_ = true;
     while (at_ < raw_.size() && raw_[at_] != '\n' && raw_[at_] != '\r') character();
     in_comment_ = false;
     blank(begin, at_);
-    hash_comment_end_ = at_;
+    line_comment_end_ = at_;
   }
+
+  bool follows_blank() const { return at_ == 0 || is_blank(out_.text[at_ - 1]); }
+  bool is_digit_at(std::size_t at) const { return at < raw_.size() && raw_[at] >= '0' && raw_[at] <= '9'; }
 
   bool all_blank(std::size_t begin, std::size_t end) const {
     return std::all_of(out_.text.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -264,7 +269,7 @@ class Preparer {
   In in_ = In::code;
   bool in_comment_ = false;
   bool typographic_text_ = false;
-  std::size_t hash_comment_end_ = 0;
+  std::size_t line_comment_end_ = 0;
   std::size_t invalid_end_ = 0;
 };
 

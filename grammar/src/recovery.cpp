@@ -29,7 +29,7 @@ bool any_of(View word, std::initializer_list<View> words) {
 }
 
 // These may follow an expression, so that what precedes them is no keyword.
-bool continues_expression(View word) { return any_of(word, {"starts", "ends", "matches"}); }
+bool continues_expression(View word) { return any_of(word, {"starts", "ends", "matches", "like"}); }
 
 bool is_name(View word) { return !word.empty() && !is_reserved(word) && !continues_expression(word); }
 
@@ -91,7 +91,7 @@ bool begins_expectation(View text, std::size_t at) {
   while (text[id] != '"' &&
          (is_word_char(char_at(text, end)) || char_at(text, end) == '-' || char_at(text, end) == '#'))
     ++end;
-  return any_of(word_at(text, skip_blanks(text, end)), {"may", "via", "can"});
+  return any_of(word_at(text, skip_blanks(text, end)), {"may", "via", "can", "cannot", "cant", "maynot"});
 }
 
 // What precedes `at` could be the end of a statement: no operator, no open list.
@@ -99,13 +99,13 @@ bool may_end_statement(View text, std::size_t at) {
   const std::size_t end = end_of_token_before(text, at);
   if (end == 0) return true;
   const char last = text[end - 1];
-  if (last == '"' || last == '}' || last == ')' || last == '*' || last == '?' || last == '>') return true;
+  if (last == '"' || last == '}' || last == ')' || last == '*' || last == '?' || last == '>' || last == ';')
+    return true;
   if (!is_word_char(last)) return false;
-  std::size_t begin = end;
-  while (begin > 0 && is_word_char(text[begin - 1])) --begin;
+  const std::size_t begin = start_of_word(text, end);
   const View word = text.substr(begin, end - begin);
   if (any_of(word, {"true", "false"})) return true;
-  return !is_reserved(word) && !any_of(word, {"of", "as", "includes", "via"});
+  return !is_reserved(word) && !any_of(word, {"of", "as", "includes", "via", "with", "has", "have"});
 }
 
 bool begins_statement(View text, std::size_t at, Body body) {
@@ -128,8 +128,7 @@ bool stands_alone(View text, std::size_t at, std::size_t statement) {
   if (word.empty() || continues_statement(word) || indentation(text, at) > indentation(text, statement))
     return false;
   const std::size_t end = end_of_token_before(text, at);
-  std::size_t begin = end;
-  while (begin > 0 && is_word_char(text[begin - 1])) --begin;
+  const std::size_t begin = start_of_word(text, end);
   const View last = text.substr(begin, end - begin);
   if (last.empty()) return may_end_statement(text, at);
   return !any_of(last, {"and", "or", "not", "is", "in", "on", "may", "contains", "else"});
@@ -210,9 +209,30 @@ std::size_t end_of_token(View text, std::size_t at) {
   return end > at ? end : at + 1;
 }
 
+std::size_t start_of_word(View text, std::size_t end) {
+  while (end > 0 && is_word_char(text[end - 1])) --end;
+  return end;
+}
+
 bool is_first_on_line(View text, std::size_t at) {
   while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t')) --at;
   return at == 0 || text[at - 1] == '\n';
+}
+
+bool holds_list(View text, std::size_t at) {
+  if (char_at(text, at) != '(') return false;
+  std::size_t depth = 0;
+  // Nobody writes longer ones by hand, and parentheses that are nested are not read to their end each.
+  constexpr std::size_t kMost = 2000;
+  const std::size_t end = std::min(text.size(), at + kMost);
+  for (; at < end; at = skip_blanks(text, end_of_token(text, at))) {
+    const char c = text[at];
+    if (c == '(' || c == '{') ++depth;
+    if ((c == ')' || c == '}') && --depth == 0) return false;
+    if (c == ',' && depth == 1) return true;
+    if (is_first_on_line(text, at) && begins_declaration(text, at)) return false;
+  }
+  return false;
 }
 
 bool begins_declaration(View text, std::size_t at) {

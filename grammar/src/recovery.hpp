@@ -29,8 +29,14 @@ enum class Body : std::uint8_t { top, scope, subject, group, context, test, tabl
 // The end of the token at `at`: a word with its digits, a string, or one mark.
 [[nodiscard]] std::size_t end_of_token(std::string_view text, std::size_t at);
 
+// Where the word begins that ends before `end`; `end` if no word does.
+[[nodiscard]] std::size_t start_of_word(std::string_view text, std::size_t end);
+
 // Only blanks stand between this place and the start of its line.
 [[nodiscard]] bool is_first_on_line(std::string_view text, std::size_t at);
+
+// The parenthesis that opens here holds a list: a comma that is in no other bracket.
+[[nodiscard]] bool holds_list(std::string_view text, std::size_t at);
 
 // The words here begin a statement that stands outside of all braces.
 [[nodiscard]] bool begins_declaration(std::string_view text, std::size_t at);

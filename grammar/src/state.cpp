@@ -68,8 +68,8 @@ void State::complain(DiagCode code, Span where, std::vector<std::string> details
   complaints.add(code, where.begin, where.end, std::move(details), std::move(suggestion));
 }
 
-void State::abandon(DiagCode code, Span where, std::vector<std::string> details) {
-  complain(code, where, std::move(details));
+void State::abandon(DiagCode code, Span where, std::vector<std::string> details, std::string suggestion) {
+  complain(code, where, std::move(details), std::move(suggestion));
   failed = where.end;
   unknown_shape = where.begin == statement;
   throw Abandoned{};
@@ -113,7 +113,12 @@ void State::begin_statement(std::uint32_t at) {
 }
 
 std::size_t State::end_of_abandoned(std::size_t here, Body inside) {
+  // A rule that is lost is still known by its id.
+  for (const std::vector<Annotation>* list : {&annotations, &rule.annotations})
+    for (const Annotation& one : *list)
+      if (one.name.text == "id") tree.unread_words.push_back(one.value);
   annotations.clear();
+  rule.annotations.clear();
   doc.clear();
   // Without its columns nobody knows what a table or matrix looks like.
   if (!blocks.empty() && text.substr(here, 8) == "columns ") blocks.back().sound = false;

@@ -47,7 +47,8 @@ struct State {
   void complain(DiagCode code, Span where, std::vector<std::string> details = {},
                 std::string suggestion = {});
   // Complains, and gives the statement up.
-  [[noreturn]] void abandon(DiagCode code, Span where, std::vector<std::string> details = {});
+  [[noreturn]] void abandon(DiagCode code, Span where, std::vector<std::string> details = {},
+                            std::string suggestion = {});
   [[noreturn]] void expected(const Expected& expected, std::uint32_t at);
   [[noreturn]] void too_deep(std::uint32_t at);
 

@@ -19,6 +19,8 @@ template <typename Name, policyc::text::Body B>
 struct analyze_traits<Name, grammar::leaves_block<B>> : analyze_opt_traits<> {};
 template <typename Name>
 struct analyze_traits<Name, grammar::next_declaration> : analyze_opt_traits<> {};
+template <typename Name>
+struct analyze_traits<Name, grammar::list_in_parentheses> : analyze_opt_traits<> {};
 
 }  // namespace TAO_PEGTL_NAMESPACE
 
