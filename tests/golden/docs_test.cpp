@@ -128,36 +128,4 @@ TEST(Docs, WhatIsShownIsWhatIsBuilt) {
   EXPECT_EQ(shown, 3u);
 }
 
-// The README's tour: its files, and what it shows of check and eval.
-TEST(Docs, TheReadmeTourHolds) {
-  const Folder folder;
-  const std::string command = POLICYC_COMMAND;
-  std::string policy;
-  std::size_t consoles = 0;
-  for (const Block& block : blocks_of(std::string(POLICYC_SOURCE_DIR) + "/README.md")) {
-    SCOPED_TRACE("README.md:" + std::to_string(block.line));
-    if (block.language == "policy") policy = folder.write("todo.policy", block.text);
-    if (block.language == "yaml") (void)folder.write("todo.yaml", block.text);
-    if (block.language != "console") continue;
-    ++consoles;
-    const std::string base = fs::path(policy).parent_path().string();
-    std::istringstream lines(block.text);
-    std::string line;
-    std::string expected;
-    std::string actual;
-    while (std::getline(lines, line)) {
-      if (line.rfind("$ ", 0) == 0) {
-        EXPECT_EQ(actual.rfind(expected, 0), 0u) << "shown:\n" << expected << "printed:\n" << actual;
-        const bool is_ours = line.rfind("$ policyc ", 0) == 0;
-        actual = run("cd " + base + " && " + (is_ours ? command + line.substr(9) : line.substr(2))).text;
-        expected.clear();
-      } else {
-        expected += line + "\n";
-      }
-    }
-    EXPECT_EQ(actual.rfind(expected, 0), 0u) << "shown:\n" << expected << "printed:\n" << actual;
-  }
-  EXPECT_EQ(consoles, 3u);
-}
-
 }  // namespace

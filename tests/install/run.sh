@@ -26,8 +26,8 @@ block() { # INFO-STRING
 mkdir "$work/project"
 cp "$source"/tests/install/{CMakeLists.txt,compile.cpp,compile.c,decide.c} "$work/project"
 cd "$work/project"
-block policy >todo.policy
-block yaml >todo.yaml
+block 'policy todo.policy' >todo.policy
+block 'yaml todo.yaml' >todo.yaml
 block 'cpp decide.cpp' >decide.cpp
 lines=$(grep -cvE '^[[:space:]]*$' decide.cpp)
 if [ "$lines" -gt 26 ] || [ "$lines" -lt 10 ]; then
