@@ -101,6 +101,8 @@ class Explainer {
       case DiagCode::expected_name: return name();
       case DiagCode::expected_expression: return expression();
       case DiagCode::expected_who: return who();
+      case DiagCode::expected_member_after_dot:
+        return at_token(expected_.code, arguments(), swapped_target());
       case DiagCode::expected_to: return at_token(expected_.code, arguments(), did_you_mean(token_, kTo));
       case DiagCode::expected_word:
         return at_token(expected_.code, arguments(),
@@ -162,6 +164,17 @@ class Explainer {
     return "write a condition, such as subject == task.created_by, or a value";
   }
   Mistake expression() const { return at_token(DiagCode::expected_expression, {expression_help()}); }
+
+  // `allow task.* to member`: only actions are named by a star or a list.
+  std::string swapped_target() const {
+    const bool is_rule = effect() == "allow" || effect() == "forbid";
+    const View before = text_.substr(failure_.statement, failure_.offset - failure_.statement);
+    if (!is_rule || (token_ != "*" && token_ != "{") || before.find(" to ") != View::npos) return {};
+    const std::size_t dot = end_of_token_before(text_, failure_.offset) - 1;
+    const std::size_t scope = start_of_word(text_, dot);
+    const std::string what(text_.substr(scope, dot - scope));
+    return "who comes first: " + std::string(effect()) + " ROLE to " + what + (token_ == "*" ? ".*" : ".{…}");
+  }
 
   // The rule's first word, as ours.
   View effect() const {
