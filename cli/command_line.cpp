@@ -142,9 +142,10 @@ void CommandLine::add_eval() {
   CLI::App* verb = app_.add_subcommand("eval", "decide a request, or a file of them");
   verb->add_option("-p,--policy", eval_.policy, "policy text or image")->required();
   verb->add_option("-s,--snapshot", eval_.snapshot, "snapshot: .yaml .json .jsonl or .psnap")->required();
-  verb->add_option("subject", eval_.subject, "kind:id, or a JSON object");
+  verb->add_option("subject", eval_.subject, "kind:id, or a JSON object of type, id and attributes");
   verb->add_option("action", eval_.action, "scope.action");
-  verb->add_option("resource", eval_.resource, "kind:id, system, or a JSON object");
+  verb->add_option("resource", eval_.resource,
+                   "kind:id, system, or a JSON object of type, id, parent and attributes");
   CLI::Option* file = verb->add_option("--requests", eval_.requests,
                                        "a file of requests, one JSON object a line; - for standard input");
   // Lines say these themselves; given for all of them, they would be passed over.
