@@ -77,6 +77,8 @@ const char* what_stands_in(Body body) {
 
 const std::vector<std::string> kTo = {"to"};
 
+constexpr View kNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
 class Explainer {
  public:
   Explainer(const Expected& expected, const Failure& failure)
@@ -84,7 +86,14 @@ class Explainer {
     token_ = text_.substr(failure.offset, end_of_token(text_, failure.offset) - failure.offset);
   }
 
-  Mistake explain() {
+  Mistake explain() const {
+    Mistake out = mistake();
+    if (out.suggestion.empty()) out.suggestion = quoted_id();
+    return out;
+  }
+
+ private:
+  Mistake mistake() const {
     switch (expected_.code) {
       case DiagCode::expected_statement:
       case DiagCode::expected_member:
@@ -112,7 +121,6 @@ class Explainer {
     return at_token(expected_.code, arguments());
   }
 
- private:
   Mistake at_token(DiagCode code, std::vector<std::string> arguments, std::string suggestion = {}) const {
     return {code, failure_.offset, failure_.offset + token_.size(), std::move(arguments),
             std::move(suggestion)};
@@ -271,6 +279,23 @@ class Explainer {
     return words.starts_with("role ")
                ? "`from` comes first: role NAME from …, … if … includes …"
                : "`from request` comes before the default: NAME: TYPE from request = …";
+  }
+
+  // `user:ann@acme.io`: the literal ends where its id has a mark, and the rest makes no sense.
+  std::string quoted_id() const {
+    constexpr View kAround = " \t\r\n,(){}[]\"'=<>!;";
+    const std::size_t before = text_.substr(0, failure_.offset).find_last_of(kAround);
+    const std::size_t begin = before == View::npos ? 0 : before + 1;
+    const View word = text_.substr(begin, text_.find_first_of(kAround, failure_.offset) - begin);
+    const std::size_t colon = std::min(word.find_first_not_of(kNameCharacters), word.size());
+    if (colon == 0 || !word.substr(colon).starts_with(':')) return {};
+    const std::size_t id = colon + 1;
+    std::size_t mark = id;
+    while (mark < word.size() && (word[mark] == '-' || kNameCharacters.find(word[mark]) != View::npos))
+      ++mark;
+    if (mark == id || mark == word.size() || begin + mark > failure_.offset) return {};
+    return "an id with such a character is quoted: " + std::string(word.substr(0, id)) + '"' +
+           std::string(word.substr(id)) + '"';
   }
 
   bool is_member_word(View word) const {
