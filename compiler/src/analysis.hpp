@@ -61,6 +61,9 @@ void lint(const Analysis& analysis);
 // "did you mean 'b'?", or, if none of the candidates is near, what there is.
 [[nodiscard]] std::string suggestion_for(const std::string& name, const std::vector<std::string>& candidates);
 
+// What policies call the action of this kind that callers call so; empty if there is none.
+[[nodiscard]] std::string plain_name_of(const Model& model, KindIndex kind, const std::string& wire_name);
+
 // Says that nothing declares the name; quiet if a declaration that failed would have.
 void report_unknown(const Analysis& analysis, const char* what, const std::string& name, text::Span span,
                     const std::vector<std::string>& candidates);

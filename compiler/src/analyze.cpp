@@ -48,6 +48,12 @@ std::string action_name(const Model& model, ActionIndex action) {
   return model.schema.kinds[model.actions[action].kind].name + "." + model.actions[action].name;
 }
 
+std::string plain_name_of(const Model& model, KindIndex kind, const std::string& wire_name) {
+  for (const auto& action : model.actions)
+    if (action.kind == kind && action.wire_name == wire_name) return action.name;
+  return {};
+}
+
 std::string listed(const std::vector<std::string>& names, const std::string& last) {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -157,9 +157,12 @@ class Tests {
     }
     const std::optional<ActionIndex> action = analysis_.symbols.action(kind, path.parts[1].text);
     if (!action) {
-      if (error_ != "unknown_action" && !analysis_.symbols.is_tainted(path.parts[1].text))
-        report(DiagCode::unknown_name, path.parts[1].span, {"action", joined(path)},
-               suggestion_for(path.parts[1].text, analysis_.symbols.action_names(kind)));
+      if (error_ == "unknown_action" || analysis_.symbols.is_tainted(path.parts[1].text)) return std::nullopt;
+      const std::string& name = path.parts[1].text;
+      const std::string plain = plain_name_of(model_, kind, name);
+      report(DiagCode::unknown_name, path.parts[1].span, {"action", joined(path)},
+             plain.empty() ? suggestion_for(name, analysis_.symbols.action_names(kind))
+                           : "tests call it by its plain name, '" + plain + "'");
       return std::nullopt;
     }
     if (on != kNoIndex && kind != on && error_ != "unknown_action")

@@ -95,9 +95,8 @@ void Targets::report_action(KindIndex kind, const text::Name& name) const {
   if (quiet_ || analysis_.symbols.is_tainted(name.text)) return;
   const std::string& scope = model.schema.kinds[kind].name;
   std::string suggestion;
-  for (const ActionIndex action : actions_of_[kind])
-    if (model.actions[action].wire_name == name.text)
-      suggestion = "policies call it by its plain name, '" + model.actions[action].name + "'";
+  if (const std::string plain = plain_name_of(model, kind, name.text); !plain.empty())
+    suggestion = "policies call it by its plain name, '" + plain + "'";
   if (suggestion.empty()) suggestion = text::did_you_mean(name.text, analysis_.symbols.action_names(kind));
   for (std::size_t i = 0; i < model.actions.size() && suggestion.empty(); ++i)
     if (model.actions[i].name == name.text)
