@@ -13,7 +13,8 @@ Asking::Asking(const Model& model) : model_(model), edges_(model.roles.size() + 
     // Whoever holds the including role holds the included one.
     for (const RoleIndex included : source.includes) edges_[included].push_back({self, source.span});
     for (const RoleIndex other : source.role_sources) edges_[i].push_back({other, source.span});
-    for (const RoleModel::Through& through : source.through) edges_[i].push_back({through.role, source.span});
+    for (const RoleModel::Through& through : source.through)
+      if (!through.recursive) edges_[i].push_back({through.role, source.span});
     if (!source.condition) continue;
     for (const Edge& edge : asked(*source.condition)) edges_[i].push_back(edge);
   }

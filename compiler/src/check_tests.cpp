@@ -188,6 +188,7 @@ class Tests {
     std::vector<Wanted> wanted;
     for (const AttributeIndex index : model_.schema.kinds[kind].attributes) {
       const AttributeInfo& attribute = model_.schema.attributes[index];
+      if (attribute.closure_of != kNoIndex) continue;
       wanted.push_back({attribute.name, attribute.type,
                         !attribute.fallback && !attribute.type.optional && error_ != "missing_attribute"});
     }

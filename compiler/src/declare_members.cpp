@@ -24,6 +24,10 @@ constexpr std::string_view kEntityKeys[] = {"id",    "in",     "grants", "member
   });
 }
 
+[[nodiscard]] bool names_entities(const Type& type) {
+  return type.kind == TypeKind::entity || (type.kind == TypeKind::set && type.element == TypeKind::entity);
+}
+
 }  // namespace
 
 bool is_entity_key(std::string_view name) {
@@ -67,9 +71,45 @@ void Declarer::add_attribute(KindIndex kind, const text::Attribute& attribute) {
     return;
   }
   const auto index = static_cast<AttributeIndex>(schema_.attributes.size());
-  schema_.attributes.push_back({name, kind, *type, attribute.from_request, std::nullopt});
+  schema_.attributes.push_back({name, kind, *type, attribute.from_request, std::nullopt, attribute.cross});
   schema_.kinds[kind].attributes.push_back(index);
   if (attribute.fallback) with_default_.emplace_back(index, &attribute);
+  if (attribute.cross && !names_entities(*type))
+    diagnostics_.add(DiagCode::bad_cross, attribute.span, {name, to_string(*type, schema_)});
+  if (attribute.acyclic) add_closure(index, attribute);
+}
+
+// Whatever the attribute leads to is an attribute of its own, whose name no text can write.
+void Declarer::add_closure(AttributeIndex of, const text::Attribute& attribute) {
+  const AttributeInfo& info = schema_.attributes[of];
+  const KindInfo& kind = schema_.kinds[info.kind];
+  const std::uint64_t own = std::uint64_t{1} << info.kind;
+  const auto refuse = [&](const char* why, const std::string& way_out) {
+    diagnostics_.add(DiagCode::bad_acyclic, attribute.span, {info.name, why, way_out});
+    symbols_.tainted_.insert(info.name);
+  };
+  if (kind.category != KindCategory::scope)
+    return refuse("it leads from a resource to others", "declare it in a scope");
+  if (!names_entities(info.type) || info.type.argument != own)
+    return refuse("it names no entities of its own kind",
+                  "write `" + info.name + ": set<" + kind.name + "> acyclic`");
+  if (info.type.kind == TypeKind::entity && !info.type.optional)
+    return refuse("where each has one it never ends",
+                  "write `" + info.name + ": " + kind.name + "? acyclic`");
+  if (info.from_request) return refuse("it comes from the request", "leave one of the two out");
+  if (kind.self_nesting)
+    return refuse("its kind nests in itself already",
+                  "say with `in` what stands in what, or don't let it nest");
+  for (const AttributeIndex other : kind.attributes)
+    if (schema_.attributes[other].closure_of != kNoIndex)
+      return refuse("its kind has one already", "keep one of the two");
+  if (!fits(schema_.attributes.size(), "the policy", "attributes", attribute.span)) return;
+  const auto index = static_cast<AttributeIndex>(schema_.attributes.size());
+  schema_.kinds[info.kind].attributes.push_back(index);
+  AttributeInfo closure{
+      info.name + "*", info.kind, {TypeKind::set, TypeKind::entity, false, own}, false, DefaultValue{},
+      info.cross,      of};
+  schema_.attributes.push_back(std::move(closure));
 }
 
 void Declarer::roles() {

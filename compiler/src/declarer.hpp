@@ -70,6 +70,7 @@ class Declarer {
   void always_above();
   void attributes();
   void add_attribute(KindIndex kind, const text::Attribute& attribute);
+  void add_closure(AttributeIndex of, const text::Attribute& attribute);
   void roles();
   [[nodiscard]] std::optional<Type> type_of(const text::TypeExpr& written);
   void role_types();

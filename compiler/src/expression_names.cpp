@@ -293,7 +293,7 @@ std::optional<Term> ExpressionChecker::attribute(Term of, const text::Name& name
       if (symbols_.is_tainted(name.text)) return std::nullopt;
       std::vector<std::string> names;
       for (const AttributeIndex one : schema_.kinds[kind].attributes)
-        names.push_back(schema_.attributes[one].name);
+        if (schema_.attributes[one].closure_of == kNoIndex) names.push_back(schema_.attributes[one].name);
       const std::uint64_t others = of.kinds & ~kind_bit(kind);
       const bool elsewhere = is_attribute_of_one(others, name.text);
       if (!elsewhere) {

@@ -94,11 +94,14 @@ class Lowering {
   [[nodiscard]] Lowered attribute(const Term& term, const Environment& at);
 
   // lower_roles.cpp
+  // `closed`: the entity is one of all that an acyclic attribute leads to, so that the roles which are asked
+  // at it need not follow the attribute further.
   [[nodiscard]] Node holds(const Lowered& principal, RoleIndex role, const Lowered& entity, bool itself,
-                           std::uint32_t depth);
+                           std::uint32_t depth, bool closed = false);
   [[nodiscard]] Node holds_at(const Lowered& principal, RoleIndex role, Node entity, KindIndex kind,
-                              bool itself, std::uint32_t depth);
-  [[nodiscard]] Node derived(const Lowered& principal, RoleIndex role, Node entity, std::uint32_t depth);
+                              bool itself, std::uint32_t depth, bool closed);
+  [[nodiscard]] Node derived(const Lowered& principal, RoleIndex role, Node entity, std::uint32_t depth,
+                             bool closed);
   [[nodiscard]] Node derived_above(const Lowered& principal, RoleIndex role, Node entity, KindIndex kind,
                                    std::uint32_t depth);
   [[nodiscard]] Node nearest(Node entity, KindIndex kind, KindIndex wanted);

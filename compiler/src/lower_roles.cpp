@@ -16,25 +16,28 @@ namespace {
 // An entity that may be of several kinds is asked as each of them: the layout of
 // the role word depends on the kind.
 Node Lowering::holds(const Lowered& principal, RoleIndex role, const Lowered& entity, bool itself,
-                     std::uint32_t depth) {
+                     std::uint32_t depth, bool closed) {
   const bool one_kind = std::has_single_bit(entity.kinds);
   std::vector<Node> ways;
   for (std::uint64_t left = entity.kinds; left != 0; left &= left - 1) {
     const auto kind = static_cast<KindIndex>(std::countr_zero(left));
-    const Node held = holds_at(principal, role, entity.node, kind, itself, depth);
+    const Node held = holds_at(principal, role, entity.node, kind, itself, depth, closed);
     ways.push_back(one_kind ? held : graph_.all_of({graph_.is_kind(entity.node, kind), held}));
   }
   return graph_.any_of(std::move(ways));
 }
 
 Node Lowering::holds_at(const Lowered& principal, RoleIndex role, Node entity, KindIndex kind, bool itself,
-                        std::uint32_t depth) {
+                        std::uint32_t depth, bool closed) {
   const KindIndex role_kind = model_.schema.roles[role].kind;
   if (!closures_.can_be_below(kind, role_kind) || (itself && role_kind != kind)) return kNever;
   const Key key = {
-      kKnownHolds,     principal.node,
-      entity,          depth,
-      principal.kinds, (std::uint64_t{role} << 32) | (std::uint64_t{kind} << 1) | (itself ? 1U : 0U)};
+      kKnownHolds,
+      principal.node,
+      entity,
+      depth,
+      principal.kinds,
+      (std::uint64_t{role} << 32) | (std::uint64_t{kind} << 2) | (closed ? 2U : 0U) | (itself ? 1U : 0U)};
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
   const Level level(*this);
   if (!level) return kNever;
@@ -47,8 +50,10 @@ Node Lowering::holds_at(const Lowered& principal, RoleIndex role, Node entity, K
   ways.push_back(graph_.role(principal.node, entity, kind, closure.bits_itself, true));
   const Node known = closure.derived.empty() ? kAlways : may_hold(principal.node, entity);
   for (const RoleClosure::Derived& source : closure.derived) {
-    const Node held = source.here ? derived(principal, source.role, entity, depth)
-                                  : derived_above(principal, source.role, entity, kind, depth);
+    // A kind with such an attribute does not nest in itself: its roles are asked at this entity alone.
+    const bool is_here = source.here || (closed && model_.schema.roles[source.role].kind == kind);
+    const Node held = is_here ? derived(principal, source.role, entity, depth, closed)
+                              : derived_above(principal, source.role, entity, kind, depth);
     ways.push_back(graph_.all_of({known, exist_above(entity, kind, source.guard), held}));
   }
   const Node result = graph_.any_of(std::move(ways));
@@ -105,12 +110,12 @@ Node Lowering::derived_above(const Lowered& principal, RoleIndex role, Node enti
   const bool is_there = kind == role_kind || closures_.has_always(kind, role_kind);
   const Node there = is_there ? kAlways : graph_.is_set(start);
   if (!model_.schema.kinds[role_kind].self_nesting)
-    return graph_.all_of({there, derived(principal, role, start, depth)});
+    return graph_.all_of({there, derived(principal, role, start, depth, false)});
 
   // In a kind that nests in itself, every one of them on the path counts.
   if (!may_loop(depth, model_.roles[role].span)) return kNever;
   const Node variable = graph_.variable(depth, {TypeKind::entity, TypeKind::boolean, false, bit(role_kind)});
-  const Node held = derived(principal, role, variable, depth + 1);
+  const Node held = derived(principal, role, variable, depth + 1, false);
   if ((graph_[held].free & bit(depth)) == 0) return graph_.all_of({there, held});
   const Node body = graph_.all_of({graph_.is_kind(variable, role_kind), held});
   return graph_.loop(NodeKind::any_path, start, variable, body);
@@ -119,7 +124,8 @@ Node Lowering::derived_above(const Lowered& principal, RoleIndex role, Node enti
 // Is the role derived in code at this entity, which is of the role's kind? An
 // entity that the request describes can't vouch for anybody: what rests on its own
 // attributes is not held at it. Ancestors are never described by a request.
-Node Lowering::derived(const Lowered& principal, RoleIndex role, Node entity, std::uint32_t depth) {
+Node Lowering::derived(const Lowered& principal, RoleIndex role, Node entity, std::uint32_t depth,
+                       bool closed) {
   const RoleModel& source = model_.roles[role];
   const KindIndex kind = model_.schema.roles[role].kind;
   const Level level(*this);
@@ -138,6 +144,7 @@ Node Lowering::derived(const Lowered& principal, RoleIndex role, Node entity, st
     ways.push_back(source.condition_reads_own ? graph_.all_of({stored, condition}) : condition);
   }
   for (const RoleModel::Through& through : source.through) {
+    if (through.recursive && closed) continue;
     const Type& type = model_.schema.attributes[through.attribute].type;
     const Node named = graph_.attribute(entity, through.attribute, type);
     if (type.kind != TypeKind::set) {
@@ -147,7 +154,8 @@ Node Lowering::derived(const Lowered& principal, RoleIndex role, Node entity, st
     }
     if (!may_loop(depth, source.span)) return kNever;
     const Node variable = graph_.variable(depth, {type.element, TypeKind::boolean, false, type.argument});
-    const Node held = holds(principal, through.role, {variable, type.argument}, false, depth + 1);
+    const Node held =
+        holds(principal, through.role, {variable, type.argument}, false, depth + 1, through.recursive);
     ways.push_back(graph_.all_of({stored, graph_.loop(NodeKind::any, named, variable, held)}));
   }
   return graph_.any_of(std::move(ways));

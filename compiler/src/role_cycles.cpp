@@ -91,7 +91,8 @@ void add_declared_steps(const Model& model, Circles& circles) {
     const auto role = static_cast<RoleIndex>(i);
     for (const RoleIndex included : model.roles[i].includes) circles.add(role, included, false);
     for (const RoleIndex source : model.roles[i].role_sources) circles.add(source, role, false);
-    for (const RoleModel::Through& through : model.roles[i].through) circles.add(through.role, role, false);
+    for (const RoleModel::Through& through : model.roles[i].through)
+      if (!through.recursive) circles.add(through.role, role, false);
   }
 }
 

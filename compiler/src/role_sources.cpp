@@ -193,12 +193,25 @@ class RoleSources {
         if (other != found && symbols_.may_be_above(kind, schema_.roles[other].kind))
           return ambiguous(path, all);
     for (const RoleIndex found : all) {
+      // The role itself, at all that the attribute leads to.
+      const AttributeIndex closure = found == role ? closure_of(attribute) : kNoIndex;
+      if (found == role && closure == kNoIndex && symbols_.is_tainted(info.name)) continue;
+      if (closure != kNoIndex) {
+        model_.roles[role].through.push_back({closure, role, true});
+        continue;
+      }
       const auto same = [&](const RoleModel::Through& one) {
         return one.attribute == attribute && one.role == found;
       };
       std::vector<RoleModel::Through>& list = model_.roles[role].through;
       if (std::none_of(list.begin(), list.end(), same)) list.push_back({attribute, found});
     }
+  }
+
+  [[nodiscard]] AttributeIndex closure_of(AttributeIndex attribute) const {
+    for (const AttributeIndex index : schema_.kinds[schema_.attributes[attribute].kind].attributes)
+      if (schema_.attributes[index].closure_of == attribute) return index;
+    return kNoIndex;
   }
 
   void roll_up(RoleIndex role, KindIndex child, const text::Path& path) {
@@ -215,7 +228,7 @@ class RoleSources {
   [[nodiscard]] std::vector<std::string> candidates(KindIndex kind) const {
     std::vector<std::string> names = symbols_.role_names_at(kind);
     for (const AttributeIndex index : schema_.kinds[kind].attributes)
-      names.push_back(schema_.attributes[index].name);
+      if (schema_.attributes[index].closure_of == kNoIndex) names.push_back(schema_.attributes[index].name);
     return names;
   }
 

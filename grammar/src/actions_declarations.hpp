@@ -78,8 +78,14 @@ POLICYC_ON(attribute_name) {
   state.attribute.name = state.name(match);
 }
 POLICYC_ON(from_request) { state.attribute.from_request = true; }
-POLICYC_ON(kw_cross) { state.complain(DiagCode::unsupported_cross, state.place(match)); }
-POLICYC_ON(kw_acyclic) { state.complain(DiagCode::unsupported_acyclic, state.place(match)); }
+POLICYC_ON(kw_cross) {
+  state.once(state.attribute.cross, "cross", state.place(match), "keep one of the two");
+  state.attribute.cross = true;
+}
+POLICYC_ON(kw_acyclic) {
+  state.once(state.attribute.acyclic, "acyclic", state.place(match), "keep one of the two");
+  state.attribute.acyclic = true;
+}
 POLICYC_ON(attribute) { state.add_attribute(state.place(match)); }
 
 // ----------------------------------------------------------------------- roles

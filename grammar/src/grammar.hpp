@@ -55,8 +55,8 @@ struct default_value : p::if_must< equals, literal > {};
 struct attribute_name: word {};
 struct kw_request    : POLICYC_KEYWORD( "request" ) {};
 struct from_request  : p::if_must< POLICYC_KEYWORD( "from" ), kw_request > {};
-struct kw_cross      : POLICYC_KEYWORD( "cross" ) {};                          // not supported
-struct kw_acyclic    : POLICYC_KEYWORD( "acyclic" ) {};                        // not supported
+struct kw_cross      : POLICYC_KEYWORD( "cross" ) {};
+struct kw_acyclic    : POLICYC_KEYWORD( "acyclic" ) {};
 struct attribute     : p::seq< p::at< word, ws, p::one< ':' > >, attribute_name, ws, colon, p::must< type >, p::opt< from_request >,
                                p::star< p::sor< kw_cross, kw_acyclic > >, p::opt< default_value > > {};
 // Inside of braces, commas may stand between attributes.

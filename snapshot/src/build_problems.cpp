@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "entities.hpp"
+#include "snapshot_format.hpp"
 
 namespace policyc::snapshot {
 namespace {
@@ -66,6 +67,9 @@ Wording wording_of(const BuildError& error, const Names& names) {
     case BuildProblem::not_public: return {DiagCode::not_public, {subject, object}};
     case BuildProblem::duplicate_member: return {DiagCode::duplicate_member, {subject, object}};
     case BuildProblem::member_cycle: return {DiagCode::member_cycle, {object}};
+    case BuildProblem::reference_cycle: return {DiagCode::reference_cycle, {object, subject}};
+    case BuildProblem::closure_too_large:
+      return {DiagCode::closure_too_large, {subject, std::to_string(vm::kMaxClosure), object}};
     case BuildProblem::not_grantable: return {DiagCode::not_grantable, {object}};
     case BuildProblem::too_many: return {DiagCode::snapshot_full, {subject, object}};
     case BuildProblem::duplicate_attribute: return {DiagCode::duplicate_key, {object}};

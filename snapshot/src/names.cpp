@@ -18,7 +18,8 @@ KindIndex Names::find_kind(std::string_view name) const {
 
 AttributeIndex Names::find_attribute(KindIndex kind, std::string_view name) const {
   for (const AttributeIndex attribute : schema_.kinds[kind].attributes)
-    if (schema_.attributes[attribute].name == name) return attribute;
+    if (schema_.attributes[attribute].name == name && schema_.attributes[attribute].closure_of == kNoIndex)
+      return attribute;
   return kNoIndex;
 }
 
@@ -51,7 +52,8 @@ std::vector<std::string> Names::roles_of(KindIndex kind) const {
 std::vector<std::string> Names::attributes_of(KindIndex kind) const {
   std::vector<std::string> names;
   for (const AttributeIndex attribute : schema_.kinds[kind].attributes)
-    names.push_back(schema_.attributes[attribute].name);
+    if (schema_.attributes[attribute].closure_of == kNoIndex)
+      names.push_back(schema_.attributes[attribute].name);
   return names;
 }
 

@@ -42,7 +42,7 @@ std::vector<const Entity*> nameable(const PolicySpec& policy, const Snapshot& sn
   for (const std::string& kind : type.of)
     for (const Entity* e : entities_of(snapshot, kind))
       if (kind_named(policy, kind).subject ? !is_group(policy, *e) || shares_root(e, near)
-                                           : near != nullptr && root_of(e) == root_of(near))
+                                           : type.cross || (near != nullptr && root_of(e) == root_of(near)))
         found.push_back(e);
   return found;
 }
@@ -197,6 +197,9 @@ Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
     for (const AttributeSpec& a : kind.attributes) {
       if ((a.has_default || a.type.optional) && random.chance(40)) continue;
       Value v = random_value(policy, snapshot, a.type, &e, random);
+      // What leads on and never back leads to names that come before.
+      std::erase_if(v.elements, [&](const Value& one) { return a.type.acyclic && one.text >= name; });
+      if (a.type.acyclic && v.kind == Type::entity && v.text >= name) continue;
       if (v.kind != Type::absent) e.attributes[a.name] = std::move(v);
     }
     if (is_group(policy, e))

@@ -36,6 +36,8 @@ struct TypeSpec {
   bool set = false;
   bool optional = false;
   std::vector<std::string> of = {};  // the enum, the role's scope, or the kinds
+  bool cross = false;
+  bool acyclic = false;  // facts lead to what was named before alone
 
   [[nodiscard]] std::string text() const;
 };

@@ -45,7 +45,8 @@ AttributeSpec random_attribute(std::string name, TypeSpec type, const PolicySpec
 }
 
 std::string declaration(const AttributeSpec& a) {
-  return a.name + ": " + a.type.text() + (a.from_request ? " from request" : "") + a.fallback;
+  return a.name + ": " + a.type.text() + (a.from_request ? " from request" : "") +
+         (a.type.cross ? " cross" : "") + (a.type.acyclic ? " acyclic" : "") + a.fallback;
 }
 
 std::string parameters_text(const ActionSpec& action) {
@@ -90,6 +91,14 @@ void add_attributes(PolicySpec& policy, std::size_t kind, Random& random) {
     const std::size_t seen = 1 + random.upto(kind - 1);
     const bool optional = random.chance(50) || !policy.is_always_above(kind, seen);
     k.attributes.push_back({prefix + "_see", {Base::entity, false, optional, {policy.kinds[seen].name}}});
+  }
+  if (!k.attributes.empty() && k.attributes.back().name == prefix + "_see")
+    k.attributes.back().type.cross = random.chance(30);
+  if (std::find(k.parents.begin(), k.parents.end(), kind) == k.parents.end() && random.chance(30)) {
+    const bool is_set = random.chance(70);
+    AttributeSpec next{prefix + "_next", {Base::entity, is_set, !is_set, {k.name}, random.chance(30), true}};
+    next.has_default = is_set, next.fallback = is_set ? " = {}" : "";
+    k.attributes.push_back(next);
   }
   if (kind > 0 && !policy.kinds[1].roles.empty() && random.chance(10))
     k.attributes.push_back(
@@ -188,6 +197,13 @@ std::string role_text(PolicySpec& policy, std::size_t kind, std::size_t index, R
         const RoleSpec& through = random.pick(kind_named(policy, a.type.of[0]).roles);
         if (through.level != RoleLevel::top)
           sources.push_back(a.name + "." + through.name), a.feeds_role = true;
+      }
+    // The role itself, or one of the entity's own, at what the attribute names.
+    for (AttributeSpec& a : k.attributes)
+      if (a.type.acyclic && random.chance(60)) {
+        const RoleSpec& other = random.pick(k.roles);
+        const bool is_own = other.level == RoleLevel::top || random.chance(70);
+        sources.push_back(a.name + "." + (is_own ? r.name : other.name)), a.feeds_role = true;
       }
     if (sources.empty() || random.chance(40)) condition = role_condition(policy, kind, random);
   }

@@ -75,7 +75,8 @@ class Run : Facts {
       check(a, mine, a.from_request, is_known ? "" : "unknown_subject");
     for (const text::Attribute& a : kind.attributes) {
       check(a, its, is_new || a.from_request, is_new ? "missing_attribute" : "");
-      for (const Value& v : elements(attribute(*resource_, a))) reject(crosses_roots(v), "cross_root");
+      for (const Value& v : elements(attribute(*resource_, a)))
+        reject(!a.cross && crosses_roots(v), "cross_root");
       const bool twice = mine.contains(a.name.text) && its.contains(a.name.text);
       reject(subject_ == resource_ && a.from_request && twice, "malformed");
     }

@@ -108,6 +108,7 @@ inline std::vector<Expr> choices(const Expr& is) {
 struct Reach {
   bool now = false;
   std::set<std::string> context, reads;
+  std::set<std::pair<const Role*, bool>> roles = {};  // that it has come to
 };
 
 // Where an expression stands: on which kind of resource, for which action, inside which quantifiers.
@@ -258,6 +259,8 @@ struct Tree {
   }
 
   void reach(const Role* asked, bool itself, Reach& to) const {
+    if (asked != nullptr && !to.roles.emplace(asked, itself).second)
+      return;  // `from parents.viewer` of viewer
     for (const Role* r : asked != nullptr ? holders.at(asked) : std::vector<const Role*>{}) {
       const std::string& kind = home.at(r);
       if (itself && kind != home.at(asked)) continue;

@@ -222,5 +222,36 @@ TEST(SnapshotReadLimits, AnEndCanBeInsistedOn) {
   EXPECT_EQ(findings(line + "{\"end\":{\"lines\":\"1\"}}", Format::json_lines), "snapshot_bad_end 2:8\n");
 }
 
+// What an acyclic attribute leads to: a chain may be as long as the closure of its first entity.
+TEST(SnapshotReadLimits, WhatAnAttributeLeadsToIsBounded) {
+  Schema schema = vm::testing::schema();
+  const KindIndex task = schema.find_kind("task");
+  const Type own{TypeKind::entity, TypeKind::boolean, true, std::uint64_t{1} << task};
+  const auto add = [&](AttributeInfo info) {
+    schema.kinds[task].attributes.push_back(static_cast<AttributeIndex>(schema.attributes.size()));
+    schema.attributes.push_back(std::move(info));
+  };
+  const auto next = static_cast<std::uint16_t>(schema.attributes.size());
+  add({"next", task, own, false, std::nullopt});
+  add({"next*",
+       task,
+       {TypeKind::set, TypeKind::entity, false, own.argument},
+       false,
+       DefaultValue{},
+       false,
+       next});
+  const Digest digest = vm::schema_digest_of(schema);
+  const auto chain = [&](int length) {
+    std::string text =
+        "{\"entity\":\"organization:o\"}\n{\"entity\":\"folder:f\",\"in\":\"organization:o\"}\n";
+    for (int i = 0; i < length; ++i)
+      text += "{\"entity\":\"task:" + std::to_string(i) + "\",\"in\":\"folder:f\"" +
+              (i > 0 ? ",\"next\":\"task:" + std::to_string(i - 1) + "\"" : "") + "}\n";
+    return findings(read_text("s", text, Format::json_lines, schema, digest, {}));
+  };
+  EXPECT_EQ(chain(4'097), "");
+  EXPECT_EQ(chain(4'098), "closure_too_large 4100:1\n");
+}
+
 }  // namespace
 }  // namespace policyc::snapshot::testing

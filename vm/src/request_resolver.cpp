@@ -215,6 +215,7 @@ class Resolver {
 
   // As in a snapshot: what stands in one root can't name what stands in another.
   [[nodiscard]] bool crosses_roots(AttributeIndex attribute, const Cell& cell) const noexcept {
+    if (schema_.attributes[attribute].cross) return false;
     const Type& type = schema_.attributes[attribute].type;
     if (type.kind == TypeKind::entity) return is_foreign(cell.node);
     if (type.kind != TypeKind::set || type.element != TypeKind::entity) return false;

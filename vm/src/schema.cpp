@@ -47,7 +47,7 @@ KindIndex Schema::find_plural(std::string_view plural) const noexcept {
 AttributeIndex Schema::find_attribute(KindIndex kind, std::string_view name) const noexcept {
   if (kind >= kinds.size()) return kNoIndex;
   for (const AttributeIndex index : kinds[kind].attributes)
-    if (attributes[index].name == name) return index;
+    if (attributes[index].name == name && attributes[index].closure_of == kNoIndex) return index;
   return kNoIndex;
 }
 

@@ -154,6 +154,20 @@ bool is_child_kind(const Schema& schema, KindIndex child, KindIndex parent) noex
   return std::find(parents.begin(), parents.end(), parent) != parents.end();
 }
 
+// A set of the kind's own entities, empty where it is not said, about an attribute of the same kind.
+bool is_closure(const Schema& schema, const AttributeInfo& attribute) noexcept {
+  if (attribute.closure_of >= schema.attributes.size()) return false;
+  const AttributeInfo& of = schema.attributes[attribute.closure_of];
+  const Type& type = of.type;
+  const std::uint64_t own = std::uint64_t{1} << attribute.kind;
+  const bool leads_on =
+      type.kind == TypeKind::entity || (type.kind == TypeKind::set && type.element == TypeKind::entity);
+  return leads_on && type.argument == own && of.kind == attribute.kind && of.closure_of == kNoIndex &&
+         !of.from_request && !attribute.from_request &&
+         attribute.type == Type{TypeKind::set, TypeKind::entity, false, own} && attribute.fallback &&
+         attribute.fallback->elements.empty();
+}
+
 Finding check_attributes(const Schema& schema) {
   if (auto finding = check_membership(schema, schema.attributes, &KindInfo::attributes, "attribute"))
     return finding;
@@ -163,6 +177,8 @@ Finding check_attributes(const Schema& schema) {
       return "attribute " + quoted(attribute.name) + " has an invalid type";
     if (attribute.fallback && !is_valid_value(*attribute.fallback, attribute.type, schema))
       return "attribute " + quoted(attribute.name) + " has a default that is not of its type";
+    if (attribute.closure_of != kNoIndex && !is_closure(schema, attribute))
+      return "attribute " + quoted(attribute.name) + " is no closure of another";
   }
   return std::nullopt;
 }

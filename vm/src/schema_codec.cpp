@@ -38,6 +38,8 @@ void write_attribute(ByteWriter& out, const AttributeInfo& attribute) {
   write_type(out, attribute.type);
   out.boolean(attribute.from_request);
   write_optional(out, attribute.fallback);
+  out.boolean(attribute.cross);
+  out.u16(attribute.closure_of);
 }
 
 AttributeInfo read_attribute(ByteReader& in) {
@@ -47,6 +49,8 @@ AttributeInfo read_attribute(ByteReader& in) {
   attribute.type = read_type(in);
   attribute.from_request = in.boolean();
   attribute.fallback = read_optional(in);
+  attribute.cross = in.boolean();
+  attribute.closure_of = in.u16();
   return attribute;
 }
 
@@ -208,7 +212,7 @@ Schema read_schema(ByteReader& in) {
     return info;
   });
   read_list(in, schema.kinds, 2 * kSmallestText + 42, read_kind);
-  read_list(in, schema.attributes, kSmallestText + 4 + kSmallestType, read_attribute);
+  read_list(in, schema.attributes, kSmallestText + 7 + kSmallestType, read_attribute);
   read_list(in, schema.roles, kSmallestText + 22, read_role);
   schema.roll_up_order = read_indices(in);
   schema.first_subject = in.u16();

@@ -208,6 +208,7 @@ SnapshotBuilder::Output SnapshotBuilder::finish() {
     {
       const vm::EntityIndex index(facts, parts);
       vm::build_columns(facts, index, parts);
+      vm::build_closures(facts, index, parts);
       vm::Lines lines(facts, index, parts);
       vm::build_roles(facts, index, lines, parts);
       vm::build_memberships(facts, index, lines, parts);

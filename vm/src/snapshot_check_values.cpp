@@ -99,6 +99,7 @@ class ColumnCheck {
     const std::size_t width = width_of(info.type.kind, false);
     const bool required = !info.type.optional && !info.fallback;
     list_named_by_default(info);
+    cross_ = info.cross;
     std::uint64_t elements = 0;
     for (std::uint32_t ordinal = 0; ordinal < view_.kinds[info.kind].count; ++ordinal) {
       entity_ = column.of_principals ? column.first + ordinal : entities_[info.kind][ordinal];
@@ -181,6 +182,7 @@ class ColumnCheck {
     return node < view_.nodes && ((kinds >> view_.kind_of(node)) & 1) != 0 && shares_root(node);
   }
   [[nodiscard]] bool shares_root(NodeId node) const noexcept {
+    if (cross_) return true;
     const NodeId own = view_.root_of(entity_);
     const NodeId other = view_.root_of(node);
     return own == kSystemNode || other == kSystemNode || own == other;
@@ -188,6 +190,7 @@ class ColumnCheck {
 
   SnapshotView& view_;
   const SnapshotSections& sections_;
+  bool cross_ = false;  // the attribute's values may stand in another root
   const Schema& schema_;
   std::span<const std::byte> left_;
   std::vector<std::vector<NodeId>> entities_;

@@ -75,7 +75,7 @@ class ColumnBuilder {
       if (target == kNoNode)
         facts_.problems.add(BuildProblem::unknown_default, entity.where, facts_.name_of(entity),
                             facts_.name_of(kind, named.text));
-      else if (crosses_roots(node_, target))
+      else if (!info.cross && crosses_roots(node_, target))
         facts_.problems.add(BuildProblem::cross_root, entity.where, facts_.name_of(entity),
                             facts_.name_of(kind, named.text));
     }
@@ -234,7 +234,7 @@ class ColumnBuilder {
                           facts_.name_of(kind, id));
       return target;
     }
-    if (crosses_roots(node_, target))
+    if (!schema_.attributes[attribute_].cross && crosses_roots(node_, target))
       facts_.problems.add(BuildProblem::cross_root, where, facts_.name_of(entity), facts_.name_of(kind, id));
     return target;
   }

@@ -215,6 +215,9 @@ class Lines {
 // parts.columns and parts.strings. Uses the facts' values and elements up.
 void build_columns(Facts& facts, const EntityIndex& index, SnapshotParts& parts);
 
+// The columns that say what acyclic attributes lead to; a cycle is a problem.
+void build_closures(Facts& facts, const EntityIndex& index, SnapshotParts& parts);
+
 // parts.granted and parts.derived.
 void build_roles(Facts& facts, const EntityIndex& index, const Lines& lines, SnapshotParts& parts);
 

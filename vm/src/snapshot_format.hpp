@@ -93,6 +93,7 @@ enum class SnapshotSection : std::uint32_t {
 inline constexpr std::size_t kSnapshotSections = 14;
 
 inline constexpr std::size_t kMaxDepth = 64;        // ancestors of an entity
+inline constexpr std::size_t kMaxClosure = 4'096;   // entities that an acyclic attribute leads to from one
 inline constexpr std::size_t kInlineAncestors = 4;  // that a record has room for
 inline constexpr NodeId kMaxNodes =
     0x7FFFFFFF;  // so that numbers above stand for what is not in the snapshot

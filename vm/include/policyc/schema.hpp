@@ -78,6 +78,10 @@ struct AttributeInfo {
   Type type;
   bool from_request = false;
   std::optional<DefaultValue> fallback;
+  bool cross = false;  // may name what stands in another root
+  // Of an attribute that nobody can name: whatever this one, which is acyclic, leads to, at once or through
+  // others. Snapshots work it out.
+  std::uint16_t closure_of = 0xFFFF;  // AttributeIndex or kNoIndex
 };
 
 // How facts become raw role bits. A kind's entity holds up to 64 raw bits for a

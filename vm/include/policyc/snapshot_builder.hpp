@@ -83,6 +83,8 @@ enum class BuildProblem : std::uint8_t {
   wrong_member_kind,  // of a group; subject: the group, object: the member
   duplicate_member,   // a warning: a member named twice; subject: the group, object: the member
   member_cycle,       // of groups and usersets; object: the cycle, a > b > a: each is in the next
+  reference_cycle,    // of an acyclic attribute; object: the cycle, a > b > a; near: the attribute
+  closure_too_large,  // of an acyclic attribute; object: the attribute
   too_many,           // a limit of the format; subject: of what, object: the limit
   malformed,  // a mistake of the caller: no such kind, role or attribute, an id that can't be one, or a
               // value that is not of its type; object: the attribute, if it is about one

@@ -89,6 +89,7 @@ struct RoleModel {
   struct Through {                      // from attr.role
     AttributeIndex attribute = kNoIndex;
     RoleIndex role = kNoIndex;
+    bool recursive = false;  // the role itself, at each that an acyclic attribute leads to
   };
   std::vector<Through> through;
   // `if`, over Term subject and Term resource (an entity of the role's kind).

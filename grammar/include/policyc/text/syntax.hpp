@@ -116,6 +116,8 @@ struct Attribute : Annotated {
   Name name;
   TypeExpr type;
   bool from_request = false;
+  bool cross = false;            // may name what stands in another root
+  bool acyclic = false;          // of its own kind, and never back to itself
   std::optional<Expr> fallback;  // the default
   Span span;
 };
