@@ -20,7 +20,8 @@ void add(Report& report, const TestRun& run, const PolicyInput& policy) {
 
 std::string tests_line(const TestRun& run) {
   if (run.tests.empty()) return "no tests";
-  return counted(run.tests.size(), "test") + ", " + counted(run.passed(), "expectation") + " hold";
+  return counted(run.tests.size(), "test") + ", " + counted(run.passed(), "expectation") +
+         (run.passed() == 1 ? " holds" : " hold");
 }
 
 ExitStatus worse(ExitStatus a, ExitStatus b) { return a == kDone ? b : a; }

@@ -8,7 +8,7 @@ using text::DiagCode;
 void lint_tests(const Analysis& analysis) {
   for (const text::File& file : analysis.loaded.package.files)
     for (const text::Test& test : file.tests) {
-      bool any = !test.expectations.empty();
+      bool any = !test.expectations.empty() || !test.lists.empty();
       for (const text::TestTable& table : test.tables)
         any = any || (!table.rows.empty() && !table.columns.empty());
       if (!any) analysis.diagnostics.add(DiagCode::empty_test, test.span, {test.name});
