@@ -1,4 +1,4 @@
-// Runs what the documents show. Fenced blocks of docs/language.md:
+// Runs what the documents show. Fenced blocks of docs/language.md and docs/coming-from.md:
 //
 //   ```yaml NAME       becomes a file beside the policies that follow it
 //   ```policy          must pass `policyc check`, its tests included
@@ -86,8 +86,9 @@ class Folder {
   fs::path path_;
 };
 
-TEST(Docs, EveryExampleOfTheLanguagePageHolds) {
-  const std::string page = std::string(POLICYC_SOURCE_DIR) + "/docs/language.md";
+// Runs the examples of a page, and says how many policies it shows.
+std::size_t run_examples(const std::string& name) {
+  const std::string page = std::string(POLICYC_SOURCE_DIR) + "/docs/" + name;
   const Folder folder;
   const std::string command = POLICYC_COMMAND;
   std::string last_policy;
@@ -110,7 +111,15 @@ TEST(Docs, EveryExampleOfTheLanguagePageHolds) {
       EXPECT_EQ(run(command + " matrix " + last_policy).text, block.text);
     }
   }
-  EXPECT_GE(policies, 12u) << "the page has lost its examples";
+  return policies;
+}
+
+TEST(Docs, EveryExampleOfTheLanguagePageHolds) {
+  EXPECT_GE(run_examples("language.md"), 12u) << "the page has lost its examples";
+}
+
+TEST(Docs, EveryExampleForThoseWhoComeFromElsewhereHolds) {
+  EXPECT_GE(run_examples("coming-from.md"), 15u) << "the page has lost its examples";
 }
 
 // What the page on embedding shows of the example server and of a C program is what is built.
