@@ -3,19 +3,24 @@
 // mangled it is.
 
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
+#include <optional>
 #include <random>
 
+#include "policyc/engine.hpp"
 #include "unit/evaluator_fixture.hpp"
 #include "verifier.hpp"
 
 namespace {
 
 std::atomic<std::size_t> allocations{0};
+std::atomic<std::size_t> last_allocation{SIZE_MAX};  // behind it there is no memory
 
 void* counted(std::size_t size, std::size_t alignment) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
+  if (allocations.fetch_add(1, std::memory_order_relaxed) >= last_allocation.load(std::memory_order_relaxed))
+    throw std::bad_alloc();
   const std::size_t whole = (size + alignment - 1) / alignment * alignment;
   if (void* memory = std::aligned_alloc(alignment, whole == 0 ? alignment : whole)) return memory;
   throw std::bad_alloc();
@@ -164,6 +169,48 @@ TEST(Deciding, AllocatesNothing) {
   const auto probe = std::make_unique<int>(0);
   EXPECT_GT(allocations.load(), after) << "the counter counts";
   static_assert(noexcept(evaluator.decide(requests[0]))&& noexcept(evaluator.decide(query)));
+}
+
+// Runs the work with memory for no allocation, for one, for two, until it succeeds: before, it must say each
+// time that memory ran out, and never throw.
+template <class Work>
+void run_out_of_memory(Work work) {
+  constexpr std::size_t kMost = 100'000;
+  std::size_t room = 0;
+  for (; room < kMost; ++room) {
+    last_allocation = allocations.load() + room;
+    std::optional<decltype(work())> result;
+    bool thrown = false;
+    try {
+      result.emplace(work());
+    } catch (const std::bad_alloc&) {
+      thrown = true;
+    }
+    last_allocation = SIZE_MAX;
+    ASSERT_FALSE(thrown) << "with memory for " << room << " allocations";
+    if (*result) break;
+    ASSERT_EQ(result->error().code, ErrorCode::out_of_memory) << "with memory for " << room << " allocations";
+    ASSERT_EQ(result->error().message, describe(ErrorCode::out_of_memory));
+  }
+  EXPECT_GT(room, 0U) << "it needs memory";
+  EXPECT_LT(room, kMost);
+}
+
+TEST(WantOfMemory, IsAnErrorAndThrowsNothing) {
+  const ProgramParts parts = busy_parts(busy_code());
+  const std::vector<std::byte> program_image = write_program(parts);
+  run_out_of_memory([&] { return Program::load(program_image, Trust::unsigned_local()); });
+
+  const Snapshot made = snapshot_of(small_facts(), parts.schema);
+  const auto program = program_of(parts);
+  run_out_of_memory(
+      [&] { return Snapshot::load(made.image(), program->schema(), program->schema_digest()); });
+
+  const auto snapshot = std::make_shared<const Snapshot>(snapshot_of(small_facts(), parts.schema));
+  run_out_of_memory([&] { return Evaluator::create(program, snapshot); });
+  Engine engine;
+  run_out_of_memory([&] { return engine.reload(program, snapshot); });
+  EXPECT_EQ(engine.stats().generation, 1U);
 }
 
 // Instructions changed, moved, repeated and cut at random: what the verifier still

@@ -7,9 +7,12 @@
 #include <utility>
 
 #include "generations.hpp"
+#include "no_memory.hpp"
 
 namespace policyc {
 namespace {
+
+using vm::no_memory;
 
 [[nodiscard]] Decision refused(ErrorCode code, std::uint64_t generation = 0) noexcept {
   Decision decision;
@@ -19,7 +22,6 @@ namespace {
   return decision;
 }
 
-[[nodiscard]] Error no_memory() { return {ErrorCode::out_of_memory, "not enough memory for an engine"}; }
 [[nodiscard]] Error nothing_loaded() {
   return {ErrorCode::not_loaded, "no policy and snapshot are loaded yet"};
 }
@@ -27,18 +29,17 @@ namespace {
 // Makes a new generation of the two and publishes it, in the caller's turn.
 Result<std::uint64_t> replace(vm::Generations::Turn& turn, std::shared_ptr<const Program> program,
                               std::shared_ptr<const Snapshot> snapshot) {
-  auto evaluator = Evaluator::create(program, snapshot);
-  if (!evaluator) {
+  try {
+    auto evaluator = Evaluator::create(program, snapshot);
+    if (evaluator)
+      return turn.publish(
+          std::make_unique<vm::Generation>(std::move(program), std::move(snapshot), std::move(*evaluator)));
     turn.refuse();
     return evaluator.error();
-  }
-  std::unique_ptr<vm::Generation> generation(
-      new (std::nothrow) vm::Generation(std::move(program), std::move(snapshot), std::move(*evaluator)));
-  if (generation == nullptr) {
+  } catch (const std::bad_alloc&) {
     turn.refuse();
     return no_memory();
   }
-  return turn.publish(std::move(generation));
 }
 
 }  // namespace
@@ -147,9 +148,9 @@ Result<std::size_t> Reader::reasons(const Request& request, const Decision& deci
                                     std::span<RuleIndex> rules) {
   const Reading reading(*this);
   if (reading.error() != ErrorCode::none) return reading.why();
-  if (reading.generation()->number != decision.generation)
-    return Error{ErrorCode::stale_decision, std::string(describe(ErrorCode::stale_decision))};
   try {
+    if (reading.generation()->number != decision.generation)
+      return Error{ErrorCode::stale_decision, std::string(describe(ErrorCode::stale_decision))};
     const std::vector<RuleIndex> found = reading.generation()->evaluator.reasons(request);
     std::copy_n(found.begin(), std::min(found.size(), rules.size()), rules.begin());
     return found.size();

@@ -9,6 +9,7 @@
 #include "interpreter.hpp"
 #include "link.hpp"
 #include "lists.hpp"
+#include "no_memory.hpp"
 #include "request_report.hpp"
 #include "request_resolver.hpp"
 
@@ -118,14 +119,14 @@ Evaluator::~Evaluator() = default;
 
 Result<Evaluator> Evaluator::create(std::shared_ptr<const Program> program,
                                     std::shared_ptr<const Snapshot> snapshot) {
-  if (!program || !snapshot) return Error{ErrorCode::not_loaded, "a program and a snapshot are needed"};
-  if (program->schema_digest() != snapshot->schema_digest())
-    return Error{ErrorCode::schema_mismatch,
-                 "the snapshot was built for another policy's schema: build it again"};
   try {
+    if (!program || !snapshot) return Error{ErrorCode::not_loaded, "a program and a snapshot are needed"};
+    if (program->schema_digest() != snapshot->schema_digest())
+      return Error{ErrorCode::schema_mismatch,
+                   "the snapshot was built for another policy's schema: build it again"};
     return Evaluator(std::make_unique<const Linked>(std::move(program), std::move(snapshot)));
   } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::out_of_memory, "not enough memory to link the program to the snapshot"};
+    return vm::no_memory();
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "candidates.hpp"
 #include "interpreter.hpp"
+#include "no_memory.hpp"
 #include "request_report.hpp"
 #include "request_resolver.hpp"
 
@@ -18,10 +19,6 @@ namespace {
 
 [[nodiscard]] Error error_of(const Linked& linked, const Request& request, const Rejection& rejection) {
   return {rejection.code, explain(linked, request, rejection)};
-}
-
-[[nodiscard]] Error no_memory() {
-  return {ErrorCode::out_of_memory, std::string(describe(ErrorCode::out_of_memory))};
 }
 
 // The request as it is decided for the other principal.

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "disassembler.hpp"
+#include "no_memory.hpp"
 #include "program_index.hpp"
 #include "program_reader.hpp"
 
@@ -28,7 +29,7 @@ Result<Program> Program::load(std::span<const std::byte> image, const Trust&) {
         vm::ProgramParts::Index{vm::NameTable(std::move(actions)), vm::NameTable(std::move(kinds))});
     return Program(std::move(*parts));
   } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::out_of_memory, "not enough memory to load the program"};
+    return vm::no_memory();
   }
 }
 

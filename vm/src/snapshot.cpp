@@ -6,6 +6,7 @@
 #include <bit>
 #include <new>
 
+#include "no_memory.hpp"
 #include "snapshot_access.hpp"
 #include "snapshot_entries.hpp"
 #include "snapshot_reader.hpp"
@@ -31,7 +32,7 @@ Result<Snapshot> Snapshot::load(ImageBuffer image, const Schema& schema, const D
     if (!view) return view.error();
     return Snapshot(std::move(*view));
   } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::out_of_memory, "not enough memory to load the snapshot"};
+    return vm::no_memory();
   }
 }
 
