@@ -32,6 +32,16 @@ std::string join(const std::vector<std::string>& parts, std::string_view between
   return joined;
 }
 
+// Does the parenthesis that begins the text end with it?
+bool is_in_parentheses(std::string_view text) {
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+    if (depth == 0) return i > 0 && i + 1 == text.size();
+  }
+  return false;
+}
+
 // One line of source: white space and line ends folded.
 std::string folded(std::string_view text) {
   std::string out;
@@ -100,14 +110,41 @@ class Computation {
     });
   }
 
-  // The words for an open `when` and `unless`: titles where they are named.
-  std::string words(const Column& column, const text::Rule& rule, Settled when, Settled unless) const {
+  // The words for what is open in an allow: titles where conditions are named.
+  std::string words(const Column& column, const RuleUse& use, Settled when, Settled unless) const {
+    const text::Rule& rule = *model_.rule_sources[use.rule].syntax;
     std::string text;
     if (rule.when && when == Settled::open) text = title_of(column, *rule.when);
+    if (use.within != kNoIndex) text += (text.empty() ? "" : ", ") + place(use);
     if (rule.unless && unless == Settled::open)
       text += (text.empty() ? "unless " : " unless ") + title_of(column, *rule.unless);
     return text;
   }
+
+  // The same for a forbid, told from the other side: what must be so that it forbids nothing.
+  std::string footnote(const Column& column, const RuleUse& use, Settled when, Settled unless) const {
+    const text::Rule& rule = *model_.rule_sources[use.rule].syntax;
+    const text::Expr* const forbidden = rule.when && when == Settled::open ? &*rule.when : nullptr;
+    std::string exception;
+    if (rule.unless && unless == Settled::open) exception = title_of(column, *rule.unless);
+    if (use.within == kNoIndex) {
+      if (forbidden == nullptr) return "only if " + exception;
+      if (forbidden->kind == text::ExprKind::logical_not)
+        return "only if " + title_of(column, forbidden->operands[0]) +
+               (exception.empty() ? "" : ", or " + exception);
+    }
+    std::string text = forbidden == nullptr ? "" : title_of(column, *forbidden);
+    // Of one name it is plain what `not` denies.
+    const bool is_plain =
+        exception.empty() && use.within == kNoIndex &&
+        (sole_condition(model_, *forbidden, column.at) != nullptr || text.find(' ') == std::string::npos);
+    if (use.within != kNoIndex) text += (text.empty() ? "" : ", ") + place(use);
+    if (!is_plain && !is_in_parentheses(text)) text.insert(0, 1, '(').append(1, ')');
+    return "not " + text + (exception.empty() ? "" : ", unless " + exception);
+  }
+
+  // Where a rule on `scope.**` counts alone.
+  std::string place(const RuleUse& use) const { return "in a " + model_.schema.kinds[use.within].name; }
 
   std::string title_of(const Column& column, const text::Expr& expression) const {
     // What the column settles needs no words: of `member and own` only `own` is left.
@@ -139,20 +176,22 @@ class Computation {
         if (!open)
           forbidden = true;
         else
-          add_once(verdict.footnotes, "not " + words(column, rule, when, unless));
+          add_once(verdict.footnotes, footnote(column, *use, when, unless));
         continue;
       }
       verdict.never = false;
       for (const text::Annotation& annotation : rule.annotations)
         if (annotation.name.text == "cell") add_once(verdict.cells, annotation.value);
       if (open)
-        add_once(verdict.titles, words(column, rule, when, unless));
+        add_once(verdict.titles, words(column, *use, when, unless));
       else
         verdict.always = true;
     }
     if (forbidden) return {};
     return verdict;
   }
+
+  using Verdicts = std::vector<std::pair<std::string, Verdict>>;  // letter, verdict
 
   // The text of one action's verdict; `mark` stands for "always".
   static std::string text_of(const Verdict& verdict, const std::string& mark) {
@@ -162,22 +201,24 @@ class Computation {
     return join(verdict.titles, " or ");
   }
 
-  static std::string footnote_marks(const std::vector<std::string>& notes,
-                                    std::vector<std::string>& footnotes) {
-    std::string marks;
+  // Their numbers among the table's footnotes, which take up those that are new.
+  static std::vector<std::size_t> numbers_of(const std::vector<std::string>& notes,
+                                             std::vector<std::string>& footnotes) {
+    std::vector<std::size_t> numbers;
     for (const std::string& note : notes) {
       auto found = std::find(footnotes.begin(), footnotes.end(), note);
       if (found == footnotes.end()) found = footnotes.insert(footnotes.end(), note);
-      marks += "[^" + std::to_string(found - footnotes.begin() + 1) + "]";
+      numbers.push_back(static_cast<std::size_t>(found - footnotes.begin()));
     }
-    return marks;
+    std::sort(numbers.begin(), numbers.end());
+    return numbers;
   }
 
-  std::string cell(const Column& column, const std::vector<GroupModel::Member>& members,
-                   std::vector<std::string>& footnotes) {
+  Cell cell(const Column& column, const std::vector<GroupModel::Member>& members,
+            std::vector<std::string>& footnotes) {
     const bool letters = std::any_of(members.begin(), members.end(),
                                      [](const GroupModel::Member& member) { return !member.letter.empty(); });
-    std::vector<std::pair<std::string, Verdict>> verdicts;  // letter, verdict
+    Verdicts verdicts;
     std::vector<std::string> notes;
     for (const GroupModel::Member& member : members) {
       Verdict one = verdict(column, member.action);
@@ -185,21 +226,26 @@ class Computation {
         for (const std::string& note : one.footnotes) add_once(notes, note);
       verdicts.emplace_back(member.letter, std::move(one));
     }
-    const std::string marks = footnote_marks(notes, footnotes);
+    std::string text = letters ? text_by_letters(verdicts) : text_of_all(verdicts);
+    if (text.empty()) return {};
+    return {std::move(text), numbers_of(notes, footnotes)};
+  }
 
-    if (!letters) {
-      // Several actions without letters: one cell only if they all agree.
-      std::vector<std::string> texts;
-      bool all = true;
-      for (const auto& [letter, one] : verdicts) {
-        const std::string text = text_of(one, "✔️");
-        if (text.empty()) all = false;
-        add_once(texts, text);
-      }
-      if (!all) std::erase(texts, std::string("✔️"));
-      if (!all && !texts.empty()) texts.back() += " (in part)";
-      return texts.empty() ? "" : join(texts, " or ") + marks;
+  // Several actions without letters: one text only if they all agree.
+  static std::string text_of_all(const Verdicts& verdicts) {
+    std::vector<std::string> texts;
+    bool all = true;
+    for (const auto& [letter, one] : verdicts) {
+      const std::string text = text_of(one, "✔️");
+      if (text.empty()) all = false;
+      add_once(texts, text);
     }
+    if (!all && !texts.empty()) texts.back() += " (in part)";
+    return join(texts, " or ");
+  }
+
+  // "CR · UD: own projects".
+  static std::string text_by_letters(const Verdicts& verdicts) {
     std::string always;
     std::vector<std::pair<std::string, std::string>> conditional;  // words, letters
     for (const auto& [letter, one] : verdicts) {
@@ -220,7 +266,7 @@ class Computation {
     if (!always.empty()) parts.push_back(always);
     for (const auto& [words, letters_of] : conditional)
       parts.push_back(std::string(letters_of).append(": ").append(words));
-    return parts.empty() ? "" : join(parts, " · ") + marks;
+    return join(parts, " · ");
   }
 
   const Model& model_;

@@ -2,6 +2,9 @@
 
 #include "policyc/compiler/matrix.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 namespace policyc::compiler {
 namespace {
 
@@ -55,7 +58,14 @@ std::string quoted_json(std::string_view text) {
   return out + '"';
 }
 
-std::string markdown(const Table& table) {
+// "[^3][^5]". `before`: how many footnotes the tables before it have.
+std::string marks(const Cell& cell, std::size_t before) {
+  std::string text;
+  for (const std::size_t note : cell.notes) text += "[^" + std::to_string(before + note + 1) + "]";
+  return text;
+}
+
+std::string markdown(const Table& table, std::size_t before) {
   std::string out = "## " + escaped_markdown(table.title) + "\n\n| Action |";
   std::string rule = "\n| --- |";
   std::string blank;
@@ -72,15 +82,25 @@ std::string markdown(const Table& table) {
       out += "| **" + escaped_markdown(section) + "** |" + blank + '\n';
     }
     out += "| " + escaped_markdown(row.title) + " |";
-    for (const std::string& cell : row.cells) out += ' ' + escaped_markdown(cell) + " |";
+    for (const Cell& cell : row.cells) out += ' ' + escaped_markdown(cell.text) + marks(cell, before) + " |";
     out += '\n';
   }
   for (std::size_t i = 0; i < table.footnotes.size(); ++i)
-    out += (i == 0 ? "\n[^" : "[^") + std::to_string(i + 1) + "]: " + table.footnotes[i] + '\n';
+    out += (i == 0 ? "\n[^" : "[^") + std::to_string(before + i + 1) + "]: " + table.footnotes[i] + '\n';
   return out;
 }
 
-std::string html(const Table& table) {
+std::string html_marks(const Cell& cell, std::size_t before) {
+  std::string text;
+  for (const std::size_t note : cell.notes) {
+    const std::string number = std::to_string(before + note + 1);
+    text.append(text.empty() ? "<sup>" : ", ");
+    text.append("<a href=\"#note-").append(number).append("\">").append(number).append("</a>");
+  }
+  return text.empty() ? text : text + "</sup>";
+}
+
+std::string html(const Table& table, std::size_t before) {
   std::string out = "<table>\n  <caption>" + escaped_html(table.title) + "</caption>\n  <tr><th>Action</th>";
   for (const std::string& column : table.columns) out += "<th>" + escaped_html(column) + "</th>";
   out += "</tr>\n";
@@ -92,27 +112,35 @@ std::string html(const Table& table) {
              escaped_html(section) + "</b></td></tr>\n";
     }
     out += "  <tr><td>" + escaped_html(row.title) + "</td>";
-    for (const std::string& cell : row.cells) out += "<td>" + escaped_html(cell) + "</td>";
+    for (const Cell& cell : row.cells)
+      out += "<td>" + escaped_html(cell.text) + html_marks(cell, before) + "</td>";
     out += "</tr>\n";
   }
   out += "</table>\n";
   if (!table.footnotes.empty()) {
-    out += "<ol>\n";
-    for (const std::string& note : table.footnotes) out += "  <li>" + escaped_html(note) + "</li>\n";
+    out += before == 0 ? "<ol>\n" : "<ol start=\"" + std::to_string(before + 1) + "\">\n";
+    for (std::size_t i = 0; i < table.footnotes.size(); ++i)
+      out += "  <li id=\"note-" + std::to_string(before + i + 1) + "\">" + escaped_html(table.footnotes[i]) +
+             "</li>\n";
     out += "</ol>\n";
   }
   return out;
 }
 
-std::string csv(const Table& table) {
+std::string csv(const Table& table, std::size_t before) {
   std::string out = "section,row";
   for (const std::string& column : table.columns) out += ',' + escaped_csv(column);
   out += '\n';
   for (const Table::Row& row : table.rows) {
     out += escaped_csv(row.section) + ',' + escaped_csv(row.title);
-    for (const std::string& cell : row.cells) out += ',' + escaped_csv(cell);
+    for (const Cell& cell : row.cells) out += ',' + escaped_csv(cell.text + marks(cell, before));
     out += '\n';
   }
+  // As many fields as every row has, or readers refuse the file.
+  const std::string rest(std::max<std::size_t>(table.columns.size(), 1) - 1, ',');
+  for (std::size_t i = 0; i < table.footnotes.size(); ++i)
+    out +=
+        "footnote,[^" + std::to_string(before + i + 1) + "]," + escaped_csv(table.footnotes[i]) + rest + '\n';
   return out;
 }
 
@@ -127,8 +155,10 @@ std::string json(const Table& table) {
       "{\"title\":" + quoted_json(table.title) + ",\"columns\":" + json_list(table.columns) + ",\"rows\":[";
   bool first = true;
   for (const Table::Row& row : table.rows) {
+    std::vector<std::string> cells;
+    for (const Cell& cell : row.cells) cells.push_back(cell.text + marks(cell, 0));
     out += std::string(first ? "" : ",") + "{\"section\":" + quoted_json(row.section) +
-           ",\"row\":" + quoted_json(row.title) + ",\"cells\":" + json_list(row.cells) + '}';
+           ",\"row\":" + quoted_json(row.title) + ",\"cells\":" + json_list(cells) + '}';
     first = false;
   }
   return out + "],\"footnotes\":" + json_list(table.footnotes) + '}';
@@ -138,14 +168,16 @@ std::string json(const Table& table) {
 
 std::string render(const std::vector<Table>& tables, TableFormat format) {
   std::string out = format == TableFormat::json ? "[" : "";
+  std::size_t before = 0;  // one document can't have two footnotes of one number
   for (std::size_t i = 0; i < tables.size(); ++i) {
     if (i > 0) out += format == TableFormat::json ? "," : "\n";
     switch (format) {
-      case TableFormat::markdown: out += markdown(tables[i]); break;
-      case TableFormat::html: out += html(tables[i]); break;
-      case TableFormat::csv: out += csv(tables[i]); break;
+      case TableFormat::markdown: out += markdown(tables[i], before); break;
+      case TableFormat::html: out += html(tables[i], before); break;
+      case TableFormat::csv: out += csv(tables[i], before); break;
       case TableFormat::json: out += json(tables[i]); break;
     }
+    before += tables[i].footnotes.size();
   }
   if (format == TableFormat::json) out += "]\n";
   return out;

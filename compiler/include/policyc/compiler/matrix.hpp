@@ -11,13 +11,18 @@
 // Reads the model alone; separate calls are independent. Cost: rules times columns
 // times rows.
 
+#include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "policyc/compiler/model.hpp"
 
 namespace policyc::compiler {
+
+struct Cell {
+  std::string text;                // "" means never
+  std::vector<std::size_t> notes;  // which of the table's footnotes hold for it, ascending, from 0
+};
 
 struct Table {
   std::string title;
@@ -25,11 +30,10 @@ struct Table {
   struct Row {
     std::string section;  // empty before the first section
     std::string title;
-    std::vector<std::string> cells;  // one a column; "" means never
+    std::vector<Cell> cells;  // one a column
   };
   std::vector<Row> rows;
-  // Conditional forbids: cells end in [^1], [^2], …, one for each entry.
-  std::vector<std::string> footnotes;
+  std::vector<std::string> footnotes;  // conditional forbids
 };
 
 // The tables that the package declares, in source order.
@@ -37,7 +41,9 @@ struct Table {
 
 enum class TableFormat { markdown, html, csv, json };
 
-// One document for all tables. CSV: section, row, one column a role, by RFC 4180.
+// One document for all tables. In JSON a cell ends in [^1], [^2], …, which count the footnotes of its own
+// table; elsewhere they are numbered through the document. CSV, by RFC 4180: section, row, one column a role;
+// a table's footnotes are rows behind it, of the section "footnote", whose first cell is the note.
 [[nodiscard]] std::string render(const std::vector<Table>& tables, TableFormat format);
 
 }  // namespace policyc::compiler
