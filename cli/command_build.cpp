@@ -29,6 +29,8 @@ ExitStatus written(const std::string& path, std::span<const std::byte> image, co
 }  // namespace
 
 ExitStatus build(const BuildOptions& options) {
+  if (const std::string wrong = mixed_up(options.policy, ""); !wrong.empty())
+    return print_trouble(wrong), kUsage;
   const PolicyInput policy = opened(options.policy);
   if (!policy.program) return policy.status;
   if (!policy.loaded) {
@@ -39,6 +41,8 @@ ExitStatus build(const BuildOptions& options) {
 }
 
 ExitStatus snapshot_build(const SnapshotBuildOptions& options) {
+  if (const std::string wrong = mixed_up(options.policy, options.snapshot); !wrong.empty())
+    return print_trouble(wrong), kUsage;
   const PolicyInput policy = opened(options.policy);
   if (!policy.program) return policy.status;
   SnapshotOptions reading;
@@ -52,6 +56,8 @@ ExitStatus snapshot_build(const SnapshotBuildOptions& options) {
 }
 
 ExitStatus snapshot_stat(const SnapshotStatOptions& options) {
+  if (const std::string wrong = mixed_up(options.policy, options.snapshot); !wrong.empty())
+    return print_trouble(wrong), kUsage;
   const PolicyInput policy = opened(options.policy);
   if (!policy.program) return policy.status;
   const SnapshotInput input = open_snapshot(options.snapshot, *policy.program);
@@ -78,27 +84,32 @@ ExitStatus snapshot_stat(const SnapshotStatOptions& options) {
                                         {"bytes_by_section", sections}};
     out = all.dump(2) + "\n";
   } else {
-    out = "digest         " + to_hex(input.snapshot->digest()) + "\n";
-    const auto line = [&](std::string name, std::size_t n) {
-      name.resize(std::max<std::size_t>(name.size() + 1, 15), ' ');
-      out += name + std::to_string(n) + "\n";
+    out = "digest           " + to_hex(input.snapshot->digest()) + "\n";
+    const auto line = [&](std::string name, std::size_t n, const char* meaning) {
+      name.resize(std::max<std::size_t>(name.size() + 1, 17), ' ');
+      std::string number = std::to_string(n);
+      if (*meaning != '\0') number.resize(std::max<std::size_t>(number.size() + 1, 10), ' ');
+      out.append(name).append(number).append(meaning).append("\n");
     };
-    line("bytes", stats.bytes);
-    line("entities", stats.entities);
-    for (const auto& [name, count] : stats.entities_by_kind) line("  " + name, count);
-    line("principals", stats.principals);
-    line("grants", stats.grants);
-    line("derived", stats.derived);
-    line("spilled", stats.spilled);
-    line("strings", stats.strings);
-    line("longest probe", stats.longest_probe);
-    for (const auto& [name, bytes] : stats.bytes_by_section) line("section " + name, bytes);
+    line("bytes", stats.bytes, "of the image");
+    line("entities", stats.entities, "system with them");
+    for (const auto& [name, count] : stats.entities_by_kind) line("  " + name, count, "");
+    line("principals", stats.principals, "of them: subjects and groups");
+    line("grants", stats.grants, "roles that somebody is granted on something");
+    line("derived", stats.derived, "roles that follow from attributes and from what stands below");
+    line("spilled", stats.spilled, "principals whose roles need more room than a line has");
+    line("strings", stats.strings, "texts of attributes, each once");
+    line("longest probe", stats.longest_probe, "places that are looked at for an id, at worst");
+    out += "bytes by part of the image\n";
+    for (const auto& [name, bytes] : stats.bytes_by_section) line("  " + name, bytes, "");
   }
   if (const IoError error = print(out); !error.empty()) return print_trouble(error), kInputOutput;
   return kDone;
 }
 
 ExitStatus disasm(const DisasmOptions& options) {
+  if (const std::string wrong = mixed_up(options.policy, ""); !wrong.empty())
+    return print_trouble(wrong), kUsage;
   const PolicyInput policy = opened(options.policy);
   if (!policy.program) return policy.status;
   std::string out;
@@ -117,8 +128,8 @@ ExitStatus disasm(const DisasmOptions& options) {
       std::vector<std::string> names;
       for (const ActionInfo& info : policy.program->actions())
         names.push_back(policy.program->schema().kinds[info.kind].name + "." + info.wire_name);
-      print_trouble("the policy has no action '" + options.action + "' " +
-                    text::did_you_mean(options.action, names));
+      const std::string near = text::did_you_mean(options.action, names);
+      print_trouble("the policy has no action '" + options.action + "'" + (near.empty() ? "" : "; ") + near);
       return kUsage;
     }
     out = policy.program->disassemble(action);

@@ -24,12 +24,37 @@ std::string tests_line(const TestRun& run) {
          (run.passed() == 1 ? " holds" : " hold");
 }
 
+// What is given for what it is not: a policy for a snapshot, or the other way round.
+bool refuse_mixed_up(Report& report, const std::string& policy, const std::vector<std::string>& snapshots) {
+  std::string wrong = mixed_up(policy, "");
+  for (const std::string& snapshot : snapshots)
+    if (const std::string one = mixed_up(policy, snapshot); !one.empty()) wrong = one;
+  report.add_trouble(wrong);
+  return !wrong.empty();
+}
+
+// "the tests are "a" and "b"": what a filter could have meant.
+std::string names_of_tests(const PolicyInput& policy) {
+  constexpr std::size_t kMost = 20;
+  std::vector<std::string> names;
+  for (const text::File& file : policy.loaded->package.files)
+    for (const text::Test& test : file.tests) names.push_back('"' + test.name + '"');
+  if (names.empty()) return "the policy has no tests";
+  std::string list;
+  for (std::size_t i = 0; i < names.size() && i < kMost; ++i)
+    list += (i == 0 ? "" : i + 1 < names.size() ? ", " : " and ") + names[i];
+  if (names.size() > kMost) list += " and " + std::to_string(names.size() - kMost) + " more";
+  return (names.size() == 1 ? "the only test is " : "the tests are ") + list;
+}
+
 ExitStatus worse(ExitStatus a, ExitStatus b) { return a == kDone ? b : a; }
 
 }  // namespace
 
 ExitStatus check(const CheckOptions& options) {
   Report report(options.format);
+  if (refuse_mixed_up(report, options.policy, options.snapshots))
+    return report.finish("") ? kUsage : kInputOutput;
   const PolicyInput policy = open_policy(options.policy);
   ExitStatus status = policy.status;
   if (policy.loaded) report.add(policy.compiled.diagnostics, policy.loaded->sources);
@@ -67,6 +92,7 @@ ExitStatus check(const CheckOptions& options) {
 
 ExitStatus test(const TestOptions& options) {
   Report report(options.format);
+  if (refuse_mixed_up(report, options.policy, {})) return report.finish("") ? kUsage : kInputOutput;
   const PolicyInput policy = open_policy(options.policy);
   if (!policy.program) {
     if (policy.loaded) {
@@ -90,7 +116,7 @@ ExitStatus test(const TestOptions& options) {
             counted(one.passed + one.failed, "expectation") + ")\n";
   done += tests_line(run);
   if (run.tests.empty() && !options.filter.empty()) {
-    report.add_trouble("no test's name contains '" + options.filter + "'");
+    report.add_trouble("no test's name contains '" + options.filter + "'; " + names_of_tests(policy));
     if (!report.finish(done)) return kInputOutput;
     return kFindings;
   }

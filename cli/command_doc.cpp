@@ -77,7 +77,9 @@ ExitStatus doc(const DocOptions& options) {
   if (options.code == #name) out = "error " #name ": " meaning "\n";
 #include "policyc/error_codes.def"
     if (out.empty()) {
-      print_trouble("there is no code '" + options.code + "' " + text::did_you_mean(options.code, known));
+      const std::string near = text::did_you_mean(options.code, known);
+      print_trouble("there is no code '" + options.code + "'; " +
+                    (near.empty() ? "policyc doc lists them" : near));
       return kUsage;
     }
   }

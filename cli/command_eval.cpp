@@ -11,6 +11,7 @@
 #include "inputs.hpp"
 #include "progress.hpp"
 #include "request_json.hpp"
+#include "request_notes.hpp"
 #include "words.hpp"
 
 namespace policyc::cli {
@@ -29,11 +30,19 @@ std::string dumped(const nlohmann::ordered_json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-// A word that may be "kind:id" or a JSON object.
-json word_or_object(const std::string& text) {
-  if (text.empty() || text.front() != '{') return text;
-  const json value = json::parse(text, nullptr, false);
-  return value.is_discarded() ? json(text) : value;
+// A word that may be "kind:id" or a JSON object. "" or what is wrong.
+std::string word_or_object(const std::string& what, const std::string& text, json& value) {
+  value = text;
+  if (text.empty() || text.front() != '{') return {};
+  const std::string wrong = parse_object(text, value);
+  return wrong.empty() ? "" : what + ": " + wrong + R"(; write it like '{"type": "user", "id": "ann"}')";
+}
+
+std::string option_object(const std::string& option, const std::string& text, const char* example,
+                          json& value) {
+  const std::string wrong = parse_object(text, value);
+  if (wrong.empty() || value.is_object()) return wrong.empty() ? "" : option + ": " + wrong;
+  return option + ": " + wrong + "; write it like " + option + " '" + example + "'";
 }
 
 // An action is SCOPE.ACTION, without a ':'; an entity has one.
@@ -51,32 +60,28 @@ std::string wrong_order(const EvalOptions& options) {
 
 std::string fill(OwnedRequest& owned, const EvalOptions& options, const Program& program,
                  const Snapshot& snapshot) {
-  const auto object = [](const std::string& name, const std::string& text, json& out) -> std::string {
-    out = json::parse(text, nullptr, false);
-    return out.is_object() ? "" : "--" + name + " is no JSON object";
-  };
-  if (std::string wrong = wrong_order(options); !wrong.empty()) return wrong;
   json value;
-  if (std::string wrong = owned.set_subject(word_or_object(options.subject)); !wrong.empty()) return wrong;
-  if (options.on_behalf_of)
-    if (std::string wrong = owned.set_on_behalf_of(word_or_object(*options.on_behalf_of)); !wrong.empty())
-      return wrong;
-  if (std::string wrong = owned.set_action(options.action); !wrong.empty()) return wrong;
-  if (std::string wrong = owned.set_resource(word_or_object(options.resource), program, snapshot);
-      !wrong.empty())
-    return wrong;
-  if (!options.context.empty()) {
-    if (std::string wrong = object("context", options.context, value); !wrong.empty()) return wrong;
-    if (std::string wrong = owned.set_context(value); !wrong.empty()) return wrong;
+  std::string wrong = wrong_order(options);
+  if (wrong.empty()) wrong = word_or_object("subject", options.subject, value);
+  if (wrong.empty()) wrong = owned.set_subject(value);
+  if (wrong.empty() && options.on_behalf_of) {
+    wrong = word_or_object("--on-behalf-of", *options.on_behalf_of, value);
+    if (wrong.empty()) wrong = owned.set_on_behalf_of(value);
   }
-  if (!options.params.empty()) {
-    if (std::string wrong = object("params", options.params, value); !wrong.empty()) return wrong;
-    if (std::string wrong = owned.set_parameters(value); !wrong.empty()) return wrong;
+  if (wrong.empty()) wrong = owned.set_action(options.action);
+  if (wrong.empty()) wrong = word_or_object("resource", options.resource, value);
+  if (wrong.empty()) wrong = owned.set_resource(value, program, snapshot);
+  if (wrong.empty() && !options.context.empty()) {
+    wrong = option_object("--context", options.context, R"({"channel": "web"})", value);
+    if (wrong.empty()) wrong = owned.set_context(value);
   }
-  if (!options.now.empty())
-    if (std::string wrong = owned.set_now(options.now); !wrong.empty()) return wrong;
+  if (wrong.empty() && !options.params.empty()) {
+    wrong = option_object("--params", options.params, R"({"to": "user:ann", "count": 3})", value);
+    if (wrong.empty()) wrong = owned.set_parameters(value);
+  }
+  if (wrong.empty() && !options.now.empty()) wrong = owned.set_now(options.now);
   if (!owned.has_now()) owned.request.now = clock_now();
-  return {};
+  return wrong;
 }
 
 std::string in_words(const Evaluator& evaluator, const Request& request, const Decision& decision) {
@@ -109,7 +114,7 @@ ExitStatus answer_file(const EvalOptions& options, const Evaluator& evaluator) {
   if (!options.now.empty()) {
     const std::optional<std::int64_t> at = parse_instant(options.now);
     if (!at) {
-      print_trouble("now is no RFC 3339 time with a zone: '" + options.now + "'");
+      print_trouble(wrong_instant(options.now));
       return kUsage;
     }
     started = *at;
@@ -150,19 +155,18 @@ ExitStatus answer_file(const EvalOptions& options, const Evaluator& evaluator) {
 
 // With --json even a failure to begin is an object on standard output.
 ExitStatus give_up(const EvalOptions& options, ExitStatus status, const std::string& why) {
-  if (options.json || !options.requests.empty()) {
-    const nlohmann::ordered_json out = {{"decision", "deny"},
-                                        {"why", "error"},
-                                        {"rules", json::array()},
-                                        {"error", {{"code", "not_loaded"}, {"message", why}}}};
-    print_trouble(print(dumped(out) + '\n'));
-  }
+  if (options.json || !options.requests.empty())
+    print_trouble(print(dumped(refused_json(ErrorCode::not_loaded, why)) + '\n'));
   return status;
 }
 
 }  // namespace
 
 ExitStatus eval(const EvalOptions& options) {
+  if (const std::string wrong = mixed_up(options.policy, options.snapshot); !wrong.empty()) {
+    print_trouble(wrong);
+    return give_up(options, kUsage, wrong);
+  }
   const PolicyInput policy = open_policy(options.policy);
   if (!policy.program) {
     if (policy.loaded) print_findings(policy.compiled.diagnostics, policy.loaded->sources);
@@ -195,8 +199,7 @@ ExitStatus eval(const EvalOptions& options) {
                                        : in_words(*evaluator, owned.request, decision);
   if (const IoError error = print(out); !error.empty()) return print_trouble(error), kInputOutput;
   if (!options.json)
-    for (const RequestDiagnostic& diagnostic : evaluator->diagnostics(owned.request))
-      print_trouble("ignored: '" + diagnostic.name + "' is not declared, or not taken from the request");
+    for (const std::string& note : notes_on(*evaluator, owned.request, decision)) print_trouble(note);
   return options.exit_code && !decision.allowed() ? kFindings : kDone;
 }
 

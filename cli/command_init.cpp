@@ -3,9 +3,11 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "commands.hpp"
 #include "files.hpp"
@@ -103,6 +105,15 @@ std::string table_of(const std::string& policy) {
                           compiler::TableFormat::markdown);
 }
 
+std::vector<std::string> policies_in(const std::filesystem::path& folder) {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    if (at->path().extension() == ".policy") found.push_back(at->path().lexically_normal().string());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 }  // namespace
 
 ExitStatus init(const InitOptions& options) {
@@ -119,11 +130,18 @@ ExitStatus init(const InitOptions& options) {
 
   // All or nothing, and never over something that is there.
   std::error_code code;
+  std::string there;
   for (const auto& [path, text] : files)
-    if (fs::exists(fs::symlink_status(path, code))) {
-      print_trouble("'" + path.string() + "' is there already; init starts new packages only");
-      return kFindings;
-    }
+    if (fs::exists(fs::symlink_status(path, code)))
+      there += (there.empty() ? "'" : ", '") + path.lexically_normal().string() + "'";
+  // Beside a policy of one's own the new one would be part of the same package.
+  for (const std::string& policy : policies_in(folder))
+    if (there.find("'" + policy + "'") == std::string::npos)
+      there += (there.empty() ? "'" : ", '") + policy + "'";
+  if (!there.empty()) {
+    print_trouble("there is already " + there + "; init starts new packages only: name another folder");
+    return kFindings;
+  }
   for (const auto& [path, text] : files) {
     if (path.has_parent_path()) fs::create_directories(path.parent_path(), code);
     if (code) {

@@ -4,7 +4,7 @@
 
 #include <cstdio>
 #include <limits>
-#include <map>
+#include <memory>
 #include <utility>
 
 #include "limits.hpp"
@@ -13,13 +13,30 @@
 namespace policyc::cli {
 namespace {
 
-const std::map<std::string, Format> kFormats = {
-    {"text", Format::text}, {"json", Format::json}, {"github", Format::github}};
+// One of a few words, in any case of letters. `values`: what is stored for each, if that is not the word.
+void add_words(CLI::Option* option, const std::vector<std::string>& words,
+               const std::vector<std::string>& values = {}) {
+  std::string type;
+  for (const std::string& word : words) type += (type.empty() ? "" : "|") + word;
+  option->type_name(type)->transform(CLI::Validator(
+      [words, values](std::string& given) -> std::string {
+        std::string list;
+        for (std::size_t i = 0; i < words.size(); ++i) {
+          if (CLI::detail::to_lower(given) == words[i]) {
+            given = values.empty() ? words[i] : values[i];
+            return {};
+          }
+          list += (i == 0 ? "" : i + 1 < words.size() ? ", " : " or ") + words[i];
+        }
+        return list + ", not '" + given + "'";
+      },
+      "", "words"));
+}
 
 void add_format(CLI::App& app, Format& format) {
-  app.add_option("--format", format, "how findings are printed (default text)")
-      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case))
-      ->type_name("text|json|github");
+  const auto number = [](Format one) { return std::to_string(static_cast<int>(one)); };
+  add_words(app.add_option("--format", format, "how findings are printed (default text)"),
+            {"text", "json", "github"}, {number(Format::text), number(Format::json), number(Format::github)});
 }
 
 constexpr const char* kLimits = "Limits, which may stand after every verb";
@@ -30,6 +47,8 @@ CommandLine::CommandLine() {
   app_.require_subcommand(0, 1);
   app_.allow_extras();
   app_.fallthrough();  // limits may stand after the verb
+  app_.formatter(std::make_shared<Help>());
+  app_.set_help_flag("-h,--help", "print this");
   app_.footer(
       "Examples:\n"
       "  policyc init my-policies\n"
@@ -51,7 +70,9 @@ CommandLine::CommandLine() {
   add_doc();
   add_snapshot();
   add_completions();
-  app_.add_subcommand("version", "print the version")->callback([this] { status_ = version(); });
+  CLI::App* verb = app_.add_subcommand("version", "print the version");
+  verb->footer("");  // else it has that of the whole
+  verb->callback([this] { status_ = version(); });
   app_.parse_complete_callback([this] { before_the_verb(); });
 }
 
@@ -73,11 +94,10 @@ void CommandLine::as_in_tests(const std::vector<std::string>& more) const {
 
 // All words are read, and no verb has begun.
 void CommandLine::before_the_verb() const {
-  // A word too many after a verb is a mistake; where there is no verb it is a misspelt one.
   const std::vector<CLI::App*> verbs = app_.get_subcommands();
-  if (const std::vector<std::string> words = app_.remaining(); !verbs.empty() && !words.empty()) {
-    if (verbs.front()->get_name() == "eval") as_in_tests(words);
-    throw CLI::ExtrasError("policyc " + verbs.front()->get_name(), words);
+  if (const std::vector<std::string> words = words_left(app_); !words.empty()) {
+    if (!verbs.empty() && verbs.front()->get_name() == "eval") as_in_tests(words);
+    throw CLI::ExtrasError(words);
   }
   if (limits().max_memory != 0 && !keep_to_memory(limits().max_memory))
     throw CLI::ValidationError("--max-memory", "this system can't limit the memory");
@@ -112,7 +132,8 @@ void CommandLine::add_check() {
   CLI::App* verb =
       app_.add_subcommand("check", "find everything that is wrong with a policy, its snapshots and tests");
   verb->add_option("policy", check_.policy, "a .policy file, a directory of them, or a .pbc")->required();
-  verb->add_option("-s,--snapshot", check_.snapshots, "also check this snapshot (repeatable)");
+  verb->add_option("-s,--snapshot", check_.snapshots, "also check this snapshot (repeatable)")
+      ->type_name("SNAPSHOT");
   add_format(*verb, check_.format);
   verb->add_flag("--deny-warnings", check_.deny_warnings, "let warnings fail the check");
   verb->add_flag("--require-end", check_.require_end, "snapshots must close with their end mark");
@@ -123,7 +144,7 @@ void CommandLine::add_check() {
 void CommandLine::add_test() {
   CLI::App* verb = app_.add_subcommand("test", "run the tests that stand in a policy");
   verb->add_option("policy", test_.policy, "a .policy file or a directory of them")->required();
-  verb->add_option("--filter", test_.filter, "only tests whose name contains this");
+  verb->add_option("--filter", test_.filter, "only tests whose name contains this")->type_name("TEXT");
   add_format(*verb, test_.format);
   verb->footer("Example: policyc test policies/label_studio/strict --filter tenants");
   verb->callback([this] { status_ = cli::test(test_); });
@@ -133,6 +154,7 @@ void CommandLine::add_build() {
   CLI::App* verb = app_.add_subcommand("build", "compile a policy to an image");
   verb->add_option("policy", build_.policy, "a .policy file or a directory of them")->required();
   verb->add_option("-o,--output", build_.output, "the image to write (.pbc), - for standard output")
+      ->type_name("FILE")
       ->required();
   verb->footer("Example: policyc build policies/label_studio/strict -o label_studio.pbc");
   verb->callback([this] { status_ = cli::build(build_); });
@@ -140,39 +162,40 @@ void CommandLine::add_build() {
 
 void CommandLine::add_eval() {
   CLI::App* verb = app_.add_subcommand("eval", "decide a request, or a file of them");
-  verb->add_option("-p,--policy", eval_.policy, "policy text or image")->required();
-  verb->add_option("-s,--snapshot", eval_.snapshot, "snapshot: .yaml .json .jsonl or .psnap")->required();
+  verb->add_option("-p,--policy", eval_.policy, "policy text or image")->type_name("POLICY")->required();
+  verb->add_option("-s,--snapshot", eval_.snapshot, "snapshot: .yaml .json .jsonl or .psnap")
+      ->type_name("SNAPSHOT")
+      ->required();
   verb->add_option("subject", eval_.subject, "kind:id, or a JSON object of type, id and attributes");
   verb->add_option("action", eval_.action, "scope.action");
   verb->add_option("resource", eval_.resource,
                    "kind:id, system, or a JSON object of type, id, parent and attributes");
-  CLI::Option* file = verb->add_option("--requests", eval_.requests,
-                                       "a file of requests, one JSON object a line; - for standard input");
-  // Lines say these themselves; given for all of them, they would be passed over.
+  verb->add_option("--requests", eval_.requests,
+                   "a file of requests, one JSON object a line; - for standard input")
+      ->type_name("FILE");
   verb->add_option("--on-behalf-of", eval_.on_behalf_of,
                    "another principal, kind:id, for whom the subject asks: both must be allowed")
-      ->excludes(file);
-  verb->add_option("--context", eval_.context, "context as a JSON object")->excludes(file);
-  verb->add_option("--params", eval_.params, "the action's parameters as a JSON object")->excludes(file);
+      ->type_name("PRINCIPAL");
+  verb->add_option("--context", eval_.context, "context as a JSON object")->type_name("JSON");
+  verb->add_option("--params", eval_.params, "the action's parameters as a JSON object")->type_name("JSON");
   verb->add_option(
-      "--now", eval_.now,
-      "the time to decide at, RFC 3339 (default: the clock); with --requests, for lines without one");
+          "--now", eval_.now,
+          "the time to decide at, RFC 3339 (default: the clock); with --requests, for lines without one")
+      ->type_name("TIME");
   verb->add_flag("--json", eval_.json, "print one JSON object");
-  verb->add_flag("--exit-code", eval_.exit_code, "exit with 0 for allow, 1 for deny and errors")
-      ->excludes(file);
+  verb->add_flag("--exit-code", eval_.exit_code, "exit with 0 for allow, 1 for deny and errors");
   verb->footer(
       "Lines of --requests: {\"subject\", \"action\", \"resource\"}, and where they are needed \"context\",\n"
       "\"params\", \"now\" and \"on_behalf_of\". The exit status is 0 whatever is decided, but for "
-      "--exit-code.\n"
+      "--exit-code.\ndocs/requests.md has every key of requests and answers.\n"
       "Examples:\n"
       "  policyc eval -p policy.policy -s acme.yaml user:ann task.label task:t1\n"
       "  policyc eval -p p.pbc -s s.psnap user:adam organization.assign_role organization:acme \\\n"
       "      --params '{\"to\": \"user:ann\", \"new_role\": \"manager\"}' --json\n"
       "  policyc eval -p p.pbc -s s.psnap --requests requests.jsonl");
   verb->callback([this] {
-    const bool one = !eval_.resource.empty();
-    if (one != eval_.requests.empty()) {
-      std::fprintf(stderr, "policyc eval: give SUBJECT ACTION RESOURCE, or --requests FILE\n");
+    if (const std::string wrong = quarrel_of_eval(); !wrong.empty()) {
+      std::fprintf(stderr, "policyc eval: %s\npolicyc eval --help says more\n", wrong.c_str());
       status_ = kUsage;
       return;
     }
@@ -180,13 +203,35 @@ void CommandLine::add_eval() {
   });
 }
 
+std::string CommandLine::quarrel_of_eval() const {
+  if (eval_.requests.empty()) {
+    if (!eval_.resource.empty()) return {};
+    const std::string missing = eval_.subject.empty()  ? "say who asks for what"
+                                : eval_.action.empty() ? "the action and the resource are missing"
+                                                       : "the resource is missing";
+    return missing + ": SUBJECT ACTION RESOURCE, or --requests FILE";
+  }
+  if (!eval_.subject.empty())
+    return "each line of --requests says who asks for what: leave '" + eval_.subject + "' out";
+  // Given for all lines, they would be passed over in silence.
+  const auto in_lines = [](const char* option, const char* key) {
+    return std::string(option) + " is for one request: each line of --requests has its own \"" + key + "\"";
+  };
+  if (eval_.on_behalf_of) return in_lines("--on-behalf-of", "on_behalf_of");
+  if (!eval_.context.empty()) return in_lines("--context", "context");
+  if (!eval_.params.empty()) return in_lines("--params", "params");
+  if (eval_.exit_code)
+    return "--exit-code is for one request: the lines of --requests have an answer each, and an exit status "
+           "can tell one";
+  return {};
+}
+
 void CommandLine::add_matrix() {
   CLI::App* verb = app_.add_subcommand("matrix", "print the permission table that a policy declares");
   verb->add_option("policy", matrix_.policy, "a .policy file or a directory of them")->required();
-  verb->add_option("--format", matrix_.format, "how the table is printed (default md)")
-      ->check(CLI::IsMember({"md", "html", "csv", "json"}))
-      ->type_name("md|html|csv|json");
-  verb->add_option("--check", matrix_.check, "fail if this published table has drifted");
+  add_words(verb->add_option("--format", matrix_.format, "how the table is printed (default md)"),
+            {"md", "html", "csv", "json"});
+  verb->add_option("--check", matrix_.check, "fail if this published table has drifted")->type_name("FILE");
   verb->footer("Example: policyc matrix policies/label_studio/literal --check PERMISSIONS.md");
   verb->callback([this] { status_ = cli::matrix(matrix_); });
 }
@@ -195,9 +240,8 @@ void CommandLine::add_disasm() {
   CLI::App* verb = app_.add_subcommand("disasm", "print the code of a policy, or an earlier stage");
   verb->add_option("policy", disasm_.policy, "policy text or image")->required();
   verb->add_option("action", disasm_.action, "only this action, as scope.action");
-  verb->add_option("--dump", disasm_.dump, "which stage (default code)")
-      ->check(CLI::IsMember({"code", "model", "graph"}))
-      ->type_name("code|model|graph");
+  add_words(verb->add_option("--dump", disasm_.dump, "which stage (default code)"),
+            {"code", "model", "graph"});
   verb->footer("Example: policyc disasm policies/label_studio/strict task.view_data");
   verb->callback([this] { status_ = cli::disasm(disasm_); });
 }
@@ -206,9 +250,8 @@ void CommandLine::add_doc() {
   CLI::App* verb = app_.add_subcommand("doc", "explain a code, or print manuals");
   verb->add_option("code", doc_.code, "PC2001, its name, or an error code; none: list them");
   verb->add_flag("--markdown", doc_.markdown, "all codes as Markdown");
-  verb->add_option("--command", doc_.command, "instead, the manual of this command")
-      ->check(CLI::IsMember({"markdown", "man"}))
-      ->type_name("markdown|man");
+  add_words(verb->add_option("--command", doc_.command, "instead, the manual of this command"),
+            {"markdown", "man"});
   verb->footer("Example: policyc doc PC2001");
   verb->callback(
       [this] { status_ = doc_.command.empty() ? cli::doc(doc_) : cli::manual(app_, doc_.command); });
@@ -217,16 +260,24 @@ void CommandLine::add_doc() {
 void CommandLine::add_snapshot() {
   CLI::App* snapshot = app_.add_subcommand("snapshot", "compile snapshots and look at them");
   snapshot->require_subcommand(1);
+  snapshot->footer("");
   CLI::App* verb = snapshot->add_subcommand("build", "compile a snapshot to an image");
   verb->add_option("snapshot", snapshot_build_.snapshot, ".yaml .json or .jsonl")->required();
-  verb->add_option("-p,--policy", snapshot_build_.policy, "the policy whose schema it follows")->required();
-  verb->add_option("-o,--output", snapshot_build_.output, "the image to write (.psnap)")->required();
+  verb->add_option("-p,--policy", snapshot_build_.policy, "the policy whose schema it follows")
+      ->type_name("POLICY")
+      ->required();
+  verb->add_option("-o,--output", snapshot_build_.output,
+                   "the image to write (.psnap), - for standard output")
+      ->type_name("FILE")
+      ->required();
   verb->add_flag("--require-end", snapshot_build_.require_end, "it must close with its end mark");
   verb->footer("Example: policyc snapshot build acme.yaml --policy policy.policy -o acme.psnap");
   verb->callback([this] { status_ = cli::snapshot_build(snapshot_build_); });
   verb = snapshot->add_subcommand("stat", "count what is in a snapshot");
   verb->add_option("snapshot", snapshot_stat_.snapshot, ".yaml .json .jsonl or .psnap")->required();
-  verb->add_option("-p,--policy", snapshot_stat_.policy, "the policy whose schema it follows")->required();
+  verb->add_option("-p,--policy", snapshot_stat_.policy, "the policy whose schema it follows")
+      ->type_name("POLICY")
+      ->required();
   verb->add_flag("--json", snapshot_stat_.json, "as JSON");
   verb->footer("Example: policyc snapshot stat acme.psnap --policy policy.policy");
   verb->callback([this] { status_ = cli::snapshot_stat(snapshot_stat_); });
@@ -235,19 +286,17 @@ void CommandLine::add_snapshot() {
 void CommandLine::add_init() {
   CLI::App* verb = app_.add_subcommand("init", "start a package: a policy, a snapshot and tests that hold");
   verb->add_option("folder", init_.folder, "where to write it (default: here)");
-  verb->add_option("--ci", init_.ci, "also write what checks policy and table there on every change")
-      ->check(CLI::IsMember({"github"}))
-      ->type_name("github");
+  add_words(
+      verb->add_option("--ci", init_.ci, "also write what checks policy and table there on every change"),
+      {"github"});
   verb->footer("Example: policyc init my-policies --ci github");
   verb->callback([this] { status_ = cli::init(init_); });
 }
 
 void CommandLine::add_completions() {
   CLI::App* verb = app_.add_subcommand("completions", "print what completes this command in a shell");
-  verb->add_option("shell", shell_, "which shell")
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
-      ->type_name("bash|zsh|fish")
-      ->required();
+  CLI::Option* shell = verb->add_option("shell", shell_, "bash, zsh or fish")->required();
+  add_words(shell, {"bash", "zsh", "fish"});
   verb->footer(
       "Examples:\n"
       "  policyc completions bash > ~/.local/share/bash-completion/completions/policyc\n"
@@ -255,24 +304,14 @@ void CommandLine::add_completions() {
   verb->callback([this] { status_ = cli::completions(app_, shell_); });
 }
 
-// CLI11 says of a misspelt verb only that one is required: say which was meant.
-int CommandLine::unknown_verb(const std::string& word) const {
-  std::vector<std::string> verbs;
-  for (const CLI::App* verb : verbs_of(app_)) verbs.push_back(verb->get_name());
-  const std::string suggestion = text::did_you_mean(word, verbs);
-  std::fprintf(stderr, "policyc: there is no verb '%s'%s%s\nrun policyc --help for the list\n", word.c_str(),
-               suggestion.empty() ? "" : "; ", suggestion.c_str());
-  return kUsage;
-}
-
 int CommandLine::run(int argc, char** argv) {
   try {
     app_.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app_.exit(error);
-    return code == 0 ? kDone : kUsage;
+    if (error.get_exit_code() == 0) return app_.exit(error), kDone;  // it is --help
+    std::fputs(mistake_in(app_, error).c_str(), stderr);
+    return kUsage;
   }
-  if (const auto words = app_.remaining(); !words.empty()) return unknown_verb(words.front());
   if (show_version_) return version();
   if (app_.get_subcommands().empty()) {
     std::fputs(app_.help().c_str(), stderr);

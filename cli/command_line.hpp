@@ -38,7 +38,8 @@ class CommandLine {
 
   void before_the_verb() const;
   void as_in_tests(const std::vector<std::string>& more) const;
-  int unknown_verb(const std::string& word) const;
+  // What makes no sense together; empty if all does.
+  [[nodiscard]] std::string quarrel_of_eval() const;
 
   CLI::App app_{"policyc compiles policies of roles, scopes and actions, and decides with them.", "policyc"};
   int status_ = kDone;
@@ -57,7 +58,25 @@ class CommandLine {
   std::string shell_;
 };
 
-// What an option takes: "TEXT", "a|b|c"; and the words, if it is one of a few.
+// What --help prints.
+class Help : public CLI::FormatterBase {
+ public:
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override;
+};
+
+// "-o, --output FILE", "policy", "[resource]".
+[[nodiscard]] std::string spelling_of(const CLI::Option& option);
+[[nodiscard]] bool is_positional(const CLI::Option& option);
+// "policyc build -o FILE [options] policy"; `name` is "build".
+[[nodiscard]] std::string usage_of(const CLI::App& verb, const std::string& name);
+
+// The words that nothing took, in their order.
+[[nodiscard]] std::vector<std::string> words_left(const CLI::App& app);
+
+// Lines about a command line that could not be read, for standard error.
+[[nodiscard]] std::string mistake_in(const CLI::App& app, const CLI::ParseError& error);
+
+// What an option takes: "FILE", "a|b|c"; and the words, if it is one of a few.
 [[nodiscard]] std::string type_of(const CLI::Option& option);
 [[nodiscard]] std::vector<std::string> choices_of(const CLI::Option& option);
 // Visible options and positionals of a verb, and verbs of a verb, in the order of --help.

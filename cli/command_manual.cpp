@@ -9,25 +9,6 @@
 namespace policyc::cli {
 namespace {
 
-// "-o, --output FILE", "policy", "[resource]".
-std::string written(const CLI::Option& option) {
-  std::string text;
-  for (const std::string& name : option.get_snames()) text += (text.empty() ? "-" : ", -") + name;
-  for (const std::string& name : option.get_lnames()) text += (text.empty() ? "--" : ", --") + name;
-  if (text.empty()) return option.get_required() ? option.get_name() : "[" + option.get_name() + "]";
-  if (option.get_items_expected_max() == 0) return text;
-  const std::string type = type_of(option);
-  return text + " " + (type == "TEXT" || type.empty() ? "VALUE" : type);
-}
-
-// "policyc check [options] policy".
-std::string usage(const CLI::App& verb, const std::string& name) {
-  std::string text = "policyc " + name + " [options]";
-  for (const CLI::Option* option : options_of(verb))
-    if (option->get_snames().empty() && option->get_lnames().empty()) text += " " + written(*option);
-  return text;
-}
-
 // What a definition list and a footer are in a format.
 struct Form {
   std::string (*verb)(const std::string& name, const std::string& description, const std::string& usage);
@@ -36,9 +17,9 @@ struct Form {
 };
 
 std::string section(const Form& form, const CLI::App& verb, const std::string& name) {
-  std::string text = form.verb(name, verb.get_description(), usage(verb, name));
+  std::string text = form.verb(name, verb.get_description(), usage_of(verb, name));
   for (const CLI::Option* option : options_of(verb))
-    if (option->get_name() != "--help") text += form.option(written(*option), option->get_description());
+    if (option->get_name() != "--help") text += form.option(spelling_of(*option), option->get_description());
   if (!verb.get_footer().empty()) text += form.footer(verb.get_footer());
   return text;
 }
@@ -56,7 +37,7 @@ std::string sections(const Form& form, const CLI::App& app) {
 std::string common(const Form& form, const CLI::App& app) {
   std::string text;
   for (const CLI::Option* option : common_options_of(app))
-    text += form.option(written(*option), option->get_description());
+    text += form.option(spelling_of(*option), option->get_description());
   return text;
 }
 
@@ -78,7 +59,8 @@ std::string markdown(const CLI::App& app) {
          "`.jsonl` or a compiled `.psnap`. `-` is standard input, or standard output. Findings for people go "
          "to standard error, and for\n"
          "machines to standard output. Colour is for terminals only, and never with `NO_COLOR` set.\n" +
-         "\n## Limits\n\nThese may stand after every verb. What exceeds one is refused with exit status 4. "
+         "\n## Limits\n\nThese may stand after every verb. BYTES may bear a unit: 64kb, 16mb, 2gb. What "
+         "exceeds one is refused with\nexit status 4. "
          "docs/limits.md lists all limits.\n\n" +
          common(kMarkdown, app) + sections(kMarkdown, app);
 }

@@ -37,6 +37,8 @@ std::string in_shell(const std::string& path) {
 }  // namespace
 
 ExitStatus matrix(const MatrixOptions& options) {
+  if (const std::string wrong = mixed_up(options.policy, ""); !wrong.empty())
+    return print_trouble(wrong), kUsage;
   const PolicyInput policy = open_policy(options.policy);
   if (!policy.program) {
     if (policy.loaded) print_findings(policy.compiled.diagnostics, policy.loaded->sources);

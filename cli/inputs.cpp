@@ -108,6 +108,26 @@ SnapshotInput open_snapshot(const std::string& path, const Program& program, con
   return input;
 }
 
+bool is_snapshot_name(std::string_view path) noexcept {
+  for (const char* end : {".yaml", ".yml", ".json", ".jsonl", ".psnap"})
+    if (ends_with(path, end)) return true;
+  return false;
+}
+
+std::string mixed_up(const std::string& policy, const std::string& snapshot) {
+  const bool no_policy = is_snapshot_name(policy);
+  const bool no_snapshot = ends_with(snapshot, ".policy") || ends_with(snapshot, ".pbc");
+  if (no_policy && no_snapshot)
+    return "'" + policy + "' is a snapshot and '" + snapshot + "' a policy: exchange them";
+  if (no_policy)
+    return "'" + policy +
+           "' is a snapshot, and here a policy is needed: a .policy file, a folder of them or a .pbc";
+  if (no_snapshot)
+    return "'" + snapshot +
+           "' is a policy, and here a snapshot is needed: .yaml, .yml, .json, .jsonl or .psnap";
+  return {};
+}
+
 void print_findings(const text::Diagnostics& diagnostics, const text::SourceSet& sources) {
   const bool colour = colour_wanted();
   std::string out;

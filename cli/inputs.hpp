@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "exit_status.hpp"
@@ -45,6 +46,13 @@ struct SnapshotOptions {
 
 // Exit status for an error that an image's load gave.
 [[nodiscard]] ExitStatus status_of(const Error& error) noexcept;
+
+// By its name: .yaml, .yml, .json, .jsonl or .psnap.
+[[nodiscard]] bool is_snapshot_name(std::string_view path) noexcept;
+
+// One sentence where a snapshot stands for the policy, or a policy for a snapshot, by their names; else "".
+// Read as what they are not, they would give an error a line.
+[[nodiscard]] std::string mixed_up(const std::string& policy, const std::string& snapshot);
 
 // Prints findings to standard error, then a line that counts them; colour on a
 // terminal unless NO_COLOR is set.

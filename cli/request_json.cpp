@@ -1,9 +1,11 @@
 #include "request_json.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "policyc/program.hpp"
+#include "policyc/text/diagnostic.hpp"
 #include "text_values.hpp"
 
 namespace policyc::cli {
@@ -36,16 +38,46 @@ class DuplicateKeys {
   std::string twin_;
 };
 
-bool has_only(const json& object, std::initializer_list<std::string_view> keys, std::string& wrong) {
+// What other systems call the same.
+struct Familiar {
+  std::string_view other, ours;
+};
+constexpr Familiar kFamiliar[] = {{"principal", "subject"},
+                                  {"user", "subject"},
+                                  {"actor", "subject"},
+                                  {"object", "resource"},
+                                  {"target", "resource"},
+                                  {"permission", "action"},
+                                  {"verb", "action"},
+                                  {"operation", "action"},
+                                  {"parameters", "params"},
+                                  {"arguments", "params"},
+                                  {"args", "params"},
+                                  {"time", "now"},
+                                  {"at", "now"},
+                                  {"environment", "context"},
+                                  {"kind", "type"},
+                                  {"name", "id"},
+                                  {"in", "parent"},
+                                  {"properties", "attributes"},
+                                  {"attrs", "attributes"},
+                                  {"onBehalfOf", "on_behalf_of"}};
+
+// Where a key is not among those that there are: the sentence about it; else "".
+std::string unknown_key(const json& object, const std::string& what, const std::vector<std::string>& keys) {
   for (const auto& [key, value] : object.items()) {
-    bool known = false;
-    for (const std::string_view k : keys) known = known || k == key;
-    if (!known) {
-      wrong = key;
-      return false;
-    }
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+    std::string said = what + " has an unknown key '" + key + "'";
+    for (const Familiar& familiar : kFamiliar)
+      if (familiar.other == key && std::find(keys.begin(), keys.end(), familiar.ours) != keys.end())
+        return said + "; did you mean '" + std::string(familiar.ours) + "'?";
+    if (const std::string near = text::did_you_mean(key, keys); !near.empty()) return said + "; " + near;
+    said += ": it may have";
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      said += (i == 0 ? " '" : i + 1 < keys.size() ? ", '" : " and '") + keys[i] + "'";
+    return said;
   }
-  return true;
+  return {};
 }
 
 }  // namespace
@@ -73,8 +105,8 @@ std::string OwnedRequest::convert(const json& value, Value& out, int depth) {
     }
     case json::value_t::object:
       // An entity as an object, as in subject and resource.
-      if (std::string wrong; !has_only(value, {"type", "id"}, wrong) || !value.contains("type") ||
-                             !value.contains("id") || !value["type"].is_string() || !value["id"].is_string())
+      if (value.size() != 2 || !value.contains("type") || !value.contains("id") ||
+          !value["type"].is_string() || !value["id"].is_string())
         return "a value is an object: write entities as \"kind:id\" or {\"type\", \"id\"}";
       out = Value::string(keep(value["type"].get<std::string>() + ":" + value["id"].get<std::string>()));
       return {};
@@ -102,10 +134,9 @@ std::string OwnedRequest::set_subject(const json& value) {
     request.subject = keep(value.get<std::string>());
     return {};
   }
-  std::string wrong;
   if (!value.is_object()) return "subject must be \"kind:id\" or an object";
-  if (!has_only(value, {"type", "id", "attributes"}, wrong))
-    return "subject has an unknown key '" + wrong + "'";
+  if (std::string wrong = unknown_key(value, "subject", {"type", "id", "attributes"}); !wrong.empty())
+    return wrong;
   if (!value.contains("type") || !value["type"].is_string() || !value.contains("id") ||
       !value["id"].is_string())
     return "subject needs \"type\" and \"id\", both strings";
@@ -131,10 +162,10 @@ std::string OwnedRequest::set_resource(const json& value, const Program& program
     request.resource = keep(value.get<std::string>());
     return {};
   }
-  std::string wrong;
   if (!value.is_object()) return "resource must be \"kind:id\", \"system\" or an object";
-  if (!has_only(value, {"type", "id", "parent", "attributes"}, wrong))
-    return "resource has an unknown key '" + wrong + "'";
+  if (std::string wrong = unknown_key(value, "resource", {"type", "id", "parent", "attributes"});
+      !wrong.empty())
+    return wrong;
   if (!value.contains("type") || !value["type"].is_string()) return "resource needs \"type\", a string";
   const std::string type = value["type"].get<std::string>();
   std::string id;
@@ -171,8 +202,7 @@ std::string OwnedRequest::set_action(const json& value) {
 std::string OwnedRequest::set_now(const json& value) {
   if (!value.is_string()) return "now must be a string like \"2026-03-01T00:00:00Z\"";
   request.now = vm::parse_time(value.get<std::string>());
-  if (!request.now) return "now is no RFC 3339 time with a zone: '" + value.get<std::string>() + "'";
-  return {};
+  return request.now ? "" : wrong_instant(value.get<std::string>());
 }
 
 std::string OwnedRequest::set_context(const json& value) {
@@ -183,17 +213,22 @@ std::string OwnedRequest::set_parameters(const json& value) {
   return convert_map(value, "params", request.parameters);
 }
 
+std::string parse_object(std::string_view text, json& value) {
+  DuplicateKeys keys;
+  value = json::parse(text, std::ref(keys), /*allow_exceptions=*/false);
+  if (value.is_discarded() || !value.is_object()) return "not a JSON object";
+  return keys.twin().empty() ? "" : "the key '" + keys.twin() + "' stands twice";
+}
+
 std::string parse_request_line(std::string_view line, const Program& program, const Snapshot& snapshot,
                                OwnedRequest& out, ErrorCode& code) {
   code = ErrorCode::malformed;
-  DuplicateKeys keys;
-  const json value = json::parse(line, std::ref(keys), /*allow_exceptions=*/false);
-  if (value.is_discarded()) return "not a JSON object";
-  if (!keys.twin().empty()) return "the key '" + keys.twin() + "' stands twice";
-  if (!value.is_object()) return "not a JSON object";
-  std::string wrong;
-  if (!has_only(value, {"subject", "action", "resource", "context", "params", "now", "on_behalf_of"}, wrong))
-    return "unknown key '" + wrong + "'";
+  json value;
+  std::string wrong = parse_object(line, value);
+  if (wrong.empty())
+    wrong = unknown_key(value, "the request",
+                        {"subject", "action", "resource", "context", "params", "now", "on_behalf_of"});
+  if (!wrong.empty()) return wrong;
   for (const char* key : {"subject", "action", "resource"})
     if (!value.contains(key)) return std::string("'") + key + "' is missing";
   if (wrong = out.set_subject(value["subject"]); !wrong.empty()) return wrong;
@@ -208,6 +243,11 @@ std::string parse_request_line(std::string_view line, const Program& program, co
   if (value.contains("now"))
     if (wrong = out.set_now(value["now"]); !wrong.empty()) return wrong;
   return {};
+}
+
+std::string wrong_instant(std::string_view text) {
+  return "now is no RFC 3339 time with a zone: '" + std::string(text) +
+         "'; write it like 2026-03-01T09:00:00Z or 2026-03-01T10:00:00+01:00";
 }
 
 std::optional<std::int64_t> parse_instant(std::string_view text) { return vm::parse_time(text); }

@@ -48,9 +48,15 @@ class OwnedRequest {
   std::deque<std::vector<NamedValue>> maps_;
 };
 
+// An object, no key of which stands twice. "" or what is wrong.
+std::string parse_object(std::string_view text, nlohmann::json& value);
+
 // A whole line of a requests file. "" or what is wrong; `code` is then the reason's code.
 std::string parse_request_line(std::string_view line, const Program& program, const Snapshot& snapshot,
                                OwnedRequest& out, ErrorCode& code);
+
+// What is wrong with a time that parse_instant refuses.
+std::string wrong_instant(std::string_view text);
 
 // RFC 3339 with a zone → microseconds since the epoch.
 std::optional<std::int64_t> parse_instant(std::string_view text);

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "request_notes.hpp"
+
 namespace policyc::cli {
 namespace {
 
@@ -15,7 +17,7 @@ std::string_view word(RequestDiagnostic::Kind kind) {
   return "unknown";
 }
 
-nlohmann::ordered_json frame(const Evaluator& evaluator) {
+nlohmann::ordered_json frame() {
   return {{"decision", "deny"},
           {"why", "error"},
           {"rules", nlohmann::ordered_json::array()},
@@ -24,8 +26,15 @@ nlohmann::ordered_json frame(const Evaluator& evaluator) {
           {"valid_until", nullptr},
           {"error", nullptr},
           {"diagnostics", nlohmann::ordered_json::array()},
-          {"policy", to_hex(evaluator.program().digest())},
-          {"snapshot", to_hex(evaluator.snapshot().digest())}};
+          {"policy", nullptr},
+          {"snapshot", nullptr}};
+}
+
+nlohmann::ordered_json frame(const Evaluator& evaluator) {
+  nlohmann::ordered_json out = frame();
+  out["policy"] = to_hex(evaluator.program().digest());
+  out["snapshot"] = to_hex(evaluator.snapshot().digest());
+  return out;
 }
 
 }  // namespace
@@ -66,6 +75,14 @@ nlohmann::ordered_json to_json(const Evaluator& evaluator, const Request& reques
         nlohmann::ordered_json::parse(policyc::to_json(program.obligations()[one], program.schema())));
   for (const RequestDiagnostic& diagnostic : evaluator.diagnostics(request))
     out["diagnostics"].push_back({{"kind", word(diagnostic.kind)}, {"name", diagnostic.name}});
+  for (const std::string& name : unknown_subjects(evaluator, request))
+    out["diagnostics"].push_back({{"kind", "unknown_subject"}, {"name", name}});
+  return out;
+}
+
+nlohmann::ordered_json refused_json(ErrorCode code, const std::string& message) {
+  nlohmann::ordered_json out = frame();
+  out["error"] = {{"code", name_of(code)}, {"message", message}};
   return out;
 }
 

@@ -21,6 +21,9 @@ namespace policyc::cli {
 [[nodiscard]] nlohmann::ordered_json to_json(const Evaluator& evaluator, const Request& request,
                                              const Decision& decision);
 
+// The same shape where there is no policy or no snapshot to decide with: digests are null.
+[[nodiscard]] nlohmann::ordered_json refused_json(ErrorCode code, const std::string& message);
+
 // The same shape for a request that could not even be read.
 [[nodiscard]] nlohmann::ordered_json refused_json(const Evaluator& evaluator, ErrorCode code,
                                                   const std::string& message);

@@ -21,7 +21,7 @@ expect() { # STATUS COMMAND…
 says() { grep -qF -- "$1" out err || { printf 'it did not say: %s\n' "$1"; failed=1; }; }
 
 expect 2 "$policyc"
-says 'Subcommands'
+says 'Verbs:'
 expect 2 "$policyc" chekc wiki
 says "did you mean 'check'?"
 expect 2 "$policyc" check

@@ -168,7 +168,7 @@ TEST(Engine, ReasonsAreOfTheSameGeneration) {
   EXPECT_EQ(reader.reasons(asked_by("user:ann"), decision, rules).error().code, ErrorCode::stale_decision);
   const Decision unknown = reader.decide(asked_by("robot:x"));
   EXPECT_EQ(reader.explain_error(asked_by("robot:x"), unknown),
-            "the policy declares no kind of subject 'robot'");
+            "the policy declares no kind of subject 'robot': subjects are of kind user or service");
   EXPECT_EQ(reader.explain_error(asked_by("user:ann"), decision), describe(ErrorCode::none));
 }
 

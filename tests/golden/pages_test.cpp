@@ -153,8 +153,11 @@ TEST_P(Pages, CanBeFollowed) {
   if (std::getenv("POLICYC_UPDATE") != nullptr) std::ofstream(path, std::ios::binary) << rewritten;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Docs, Pages, testing::Values("README.md", "docs/tutorial.md", "docs/snapshot.md", "docs/embedding.md"),
-    [](const testing::TestParamInfo<const char*>& page) { return fs::path(page.param).stem().string(); });
+INSTANTIATE_TEST_SUITE_P(Docs, Pages,
+                         testing::Values("README.md", "docs/tutorial.md", "docs/snapshot.md",
+                                         "docs/requests.md", "docs/embedding.md"),
+                         [](const testing::TestParamInfo<const char*>& page) {
+                           return fs::path(page.param).stem().string();
+                         });
 
 }  // namespace

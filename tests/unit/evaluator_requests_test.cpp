@@ -67,13 +67,21 @@ std::string answer(std::string_view subject, std::string_view action, std::strin
 TEST(Requests, SubjectsAreOfSubjectKinds) {
   EXPECT_EQ(answer("user:ann", "task.do-it", "task:t1"), "allow");
   EXPECT_EQ(answer("service:sync", "task.do-it", "task:t1"), "allow");
-  EXPECT_EQ(answer("robot:x", "task.do-it", "task:t1"),
-            "unknown_kind: the policy declares no kind of subject 'robot'");
-  EXPECT_EQ(answer("task:t1", "task.do-it", "task:t1"),
-            "unknown_kind: the policy declares no kind of subject 'task'");
-  EXPECT_EQ(answer("system:x", "task.do-it", "task:t1"),
+  EXPECT_EQ(
+      answer("robot:x", "task.do-it", "task:t1"),
+      "unknown_kind: the policy declares no kind of subject 'robot': subjects are of kind user or service");
+  EXPECT_EQ(
+      answer("task:t1", "task.do-it", "task:t1"),
+      "unknown_kind: the policy declares no kind of subject 'task': subjects are of kind user or service");
+  EXPECT_EQ(answer("serivce:sync", "task.do-it", "task:t1"),
+            "unknown_kind: the policy declares no kind of subject 'serivce'; did you mean 'service'?");
+  EXPECT_EQ(answer("users:ann", "task.do-it", "task:t1"),
+            "unknown_kind: the policy declares no kind of subject 'users'; did you mean 'user'?");
+  EXPECT_EQ(answer("system:x", "task.do-it", "task:t1").substr(0, 61),
             "unknown_kind: the policy declares no kind of subject 'system'");
-  for (const std::string_view subject : {"", "ann", "system", "user:", ":ann", "user:a#b"})
+  EXPECT_EQ(answer("ann", "task.do-it", "task:t1"),
+            "malformed: 'ann' is not of the form kind:id; did you mean 'user:ann'?");
+  for (const std::string_view subject : {"", "nobody", "system", "user:", ":ann", "user:a#b"})
     EXPECT_EQ(answer(subject, "task.do-it", "task:t1"),
               "malformed: '" + std::string(subject) + "' is not of the form kind:id");
   EXPECT_EQ(answer("user:*", "task.do-it", "task:t1"),
@@ -104,21 +112,30 @@ TEST(Requests, ResourcesAreInTheSnapshot) {
   EXPECT_EQ(answer("user:ann", "task.do-it", "task:t9"), "unknown_resource: the snapshot has no 'task:t9'");
   EXPECT_EQ(answer("user:ann", "user.greet", "user:nobody"),
             "unknown_resource: the snapshot has no 'user:nobody'");
-  EXPECT_EQ(answer("user:ann", "task.do-it", "tusk:t1"), "unknown_kind: the policy declares no kind 'tusk'");
+  EXPECT_EQ(answer("user:ann", "task.do-it", "tusk:t1"),
+            "unknown_kind: the policy declares no kind 'tusk'; did you mean 'task'?");
   EXPECT_EQ(answer("user:ann", "task.do-it", "system:x"),
-            "unknown_kind: the policy declares no kind 'system'");
+            "unknown_kind: the policy declares no kind 'system': it declares organization, folder and task");
   for (const std::string_view resource : {"", "task", "task:", "task:a\nb"})
     EXPECT_EQ(answer("user:ann", "task.do-it", resource).substr(0, 11), "malformed: ");
 }
 
 TEST(Requests, ActionsAreOfTheResourcesKind) {
-  EXPECT_EQ(answer("user:ann", "task.act", "task:t1"),
-            "unknown_action: the policy declares no action 'task.act' for 'task:t1'")
+  EXPECT_EQ(
+      answer("user:ann", "task.act", "task:t1"),
+      "unknown_action: the policy declares no action 'task.act' for 'task:t1'; callers say 'task.do-it'")
       << "the plain name of an action with a wire name";
   EXPECT_EQ(answer("user:ann", "folder.nest", "task:t1"),
-            "unknown_action: the policy declares no action 'folder.nest' for 'task:t1'");
-  EXPECT_EQ(answer("user:ann", "do-it", "task:t1").substr(0, 15), "unknown_action:");
-  EXPECT_EQ(answer("user:ann", "", "task:t1").substr(0, 15), "unknown_action:");
+            "unknown_action: the policy declares no action 'folder.nest' for 'task:t1': it is asked of a "
+            "folder, not of a task");
+  const std::string unknown = "unknown_action: the policy declares no action ";
+  EXPECT_EQ(answer("user:ann", "do-it", "task:t1"),
+            unknown + "'do-it' for 'task:t1'; did you mean 'task.do-it'?");
+  EXPECT_EQ(answer("user:ann", "task.doit", "task:t1"),
+            unknown + "'task.doit' for 'task:t1'; did you mean 'task.do-it'?");
+  EXPECT_EQ(answer("user:ann", "folder.opne", "folder:f1"),
+            unknown + "'folder.opne' for 'folder:f1'; did you mean 'folder.open'?");
+  EXPECT_EQ(answer("user:ann", "", "system"), unknown + "'' for 'system'; system has see");
 }
 
 TEST(Requests, ATimeIsNeeded) {
@@ -137,9 +154,15 @@ TEST(Requests, ContextThatTheRulesMentionIsNeeded) {
   EXPECT_EQ(answer(asked), "allow") << "channel has a default, mfa is optional, unheard is ignored";
   const std::array<NamedValue, 1> wrong{{{"ip", Value::string("10.0.0.1/8")}}};
   asked.context = wrong;
-  EXPECT_EQ(answer(asked), "ill_typed: the context value 'ip' is not of its type, ip");
+  EXPECT_EQ(
+      answer(asked),
+      "ill_typed: the context value 'ip' is not of its type, ip: the address of a block has no bits beyond "
+      "its prefix, as in \"10.0.0.0/8\"");
   asked.action = "task.do-it";
-  EXPECT_EQ(answer(asked), "ill_typed: the context value 'ip' is not of its type, ip")
+  EXPECT_EQ(
+      answer(asked),
+      "ill_typed: the context value 'ip' is not of its type, ip: the address of a block has no bits beyond "
+      "its prefix, as in \"10.0.0.0/8\"")
       << "whatever is said must be sound, asked for or not";
 }
 
@@ -185,24 +208,43 @@ TEST(Requests, IllTypedValuesAreRefused) {
   struct Case {
     NamedValue value;
     const char* type;
+    std::string hint = {};
   };
+  const std::string time = ": it is a time like \"2026-03-01T09:00:00Z\", with a zone";
+  const std::string duration = ": it is a duration like \"90s\", \"15m\", \"8h\" or \"30d\"";
+  const std::string ip = ": it is an address or a block like \"10.0.0.1\", \"10.0.0.0/8\" or \"2001:db8::1\"";
   for (const Case& bad :
-       {Case{{"note", Value::integer(1)}, "string"}, Case{{"note", Value::string("\xff")}, "string"},
-        Case{{"note", Value::list({})}, "string"}, Case{{"plan", Value::string("Free")}, "plan?"},
-        Case{{"plan", Value::integer(0)}, "plan?"}, Case{{"team", Value::string("user:max")}, "set<user>"},
-        Case{{"team", Value::list(mixed)}, "set<user>"}, Case{{"team", Value::list(nested)}, "set<user>"},
-        Case{{"limit", Value::string("1")}, "int"}, Case{{"limit", Value::boolean(true)}, "int"},
-        Case{{"limit", Value::duration(1)}, "int"}, Case{{"until", Value::integer(1)}, "time?"},
-        Case{{"until", Value::string("2026-01-01")}, "time?"}, Case{{"length", Value::time(1)}, "duration?"},
-        Case{{"length", Value::string("8")}, "duration?"}, Case{{"from", Value::string("10.0.0")}, "ip?"},
-        Case{{"loud", Value::integer(1)}, "bool"}, Case{{"loud", three}, "bool"}})
+       {Case{{"note", Value::integer(1)}, "string", ": it is a text"},
+        Case{{"note", Value::string("\xff")}, "string", ": it is no UTF-8"},
+        Case{{"note", Value::list({})}, "string", ": it is a text"},
+        Case{{"plan", Value::string("Free")}, "plan?", "; did you mean 'free'?"},
+        Case{{"plan", Value::integer(0)}, "plan?", ": it is free, team or enterprise"},
+        Case{{"team", Value::string("user:max")}, "set<user>", ": it is a list"},
+        Case{{"team", Value::list(mixed)}, "set<user>", ": it is an entity, as \"kind:id\""},
+        Case{{"team", Value::list(nested)}, "set<user>", ": it is an entity, as \"kind:id\""},
+        Case{{"limit", Value::string("1")}, "int", ": it is a whole number, without quotes"},
+        Case{{"limit", Value::boolean(true)}, "int", ": it is a whole number"},
+        Case{{"limit", Value::duration(1)}, "int", ": it is a whole number"},
+        Case{{"until", Value::integer(1)}, "time?", time},
+        Case{{"until", Value::string("2026-01-01")}, "time?", time},
+        Case{{"length", Value::time(1)}, "duration?", duration},
+        Case{{"length", Value::string("8")}, "duration?", duration},
+        Case{{"from", Value::string("10.0.0")}, "ip?", ip},
+        Case{{"loud", Value::integer(1)}, "bool", ": it is true or false"},
+        Case{{"loud", three}, "bool", ": it is true or false"}})
     EXPECT_EQ(assigned(bad.value), "ill_typed: the parameter '" + std::string(bad.value.name) +
-                                       "' is not of its type, " + bad.type);
+                                       "' is not of its type, " + bad.type + bad.hint);
   // An entity of another kind, one without a kind, one of no kind.
-  for (const std::string_view entity : {"task:t1", "max", "robot:max", "system"}) {
-    const std::array<Value, 1> team{Value::string(entity)};
+  struct Entity {
+    const char* name;
+    const char* hint;
+  };
+  for (const Entity& entity :
+       {Entity{"task:t1", ": 'task:t1' is no user"}, Entity{"max", ": write 'user:max'"},
+        Entity{"robot:max", ": 'robot:max' is no user"}, Entity{"users:max", "; did you mean 'user:max'?"}}) {
+    const std::array<Value, 2> team{Value::string("user:max"), Value::string(entity.name)};
     EXPECT_EQ(assigned({"team", Value::list(team)}),
-              "ill_typed: the parameter 'team' is not of its type, set<user>");
+              std::string("ill_typed: the parameter 'team' is not of its type, set<user>") + entity.hint);
   }
 }
 

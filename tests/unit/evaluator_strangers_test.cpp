@@ -95,7 +95,7 @@ TEST(RequestAttributes, AreTypedEvenWhereNoRuleAsks) {
   const Decision refused = evaluator.decide(asked);
   EXPECT_EQ(refused.error, ErrorCode::ill_typed);
   EXPECT_EQ(evaluator.explain_error(asked, refused),
-            "the subject's attribute 'level' is not of its type, int");
+            "the subject's attribute 'level' is not of its type, int: it is a whole number, without quotes");
 }
 
 // task.act, folder.act and organization.act of a described resource.
@@ -161,7 +161,7 @@ TEST(DescribedResources, NeedTheirAttributes) {
             "missing_attribute: the resource is described without its attribute 'title'");
   const std::array<NamedValue, 1> wrong{{{"title", Value::integer(3)}}};
   EXPECT_EQ(described(evaluator, "task", "folder:f1", wrong),
-            "ill_typed: the resource's attribute 'title' is not of its type, string");
+            "ill_typed: the resource's attribute 'title' is not of its type, string: it is a text");
   const std::array<NamedValue, 2> lost{
       {{"title", Value::string("x")}, {"owner", Value::string("user:lost")}}};
   EXPECT_EQ(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "request_hints.hpp"
 #include "request_resolver.hpp"
 
 namespace policyc::vm {
@@ -24,12 +25,14 @@ class Explainer {
     switch (rejection_.code) {
       case ErrorCode::unknown_action:
         return "the policy declares no action " + quoted(request_.action) + " for " +
-               quoted(request_.resource);
+               quoted(request_.resource) +
+               hint_of_action(linked_, request_.action, kind_in(linked_, request_.resource));
       case ErrorCode::unknown_kind: {
         const bool subject = rejection_.about == About::subject;
         const std::string_view entity = subject ? request_.subject : request_.resource;
+        const std::string_view kind = entity.substr(0, entity.find(':'));
         return std::string("the policy declares no ") + (subject ? "kind of subject " : "kind ") +
-               quoted(entity.substr(0, entity.find(':')));
+               quoted(kind) + hint_of_kind(linked_, kind, subject);
       }
       case ErrorCode::unknown_resource: return "the snapshot has no " + quoted(request_.resource);
       case ErrorCode::unknown_subject:
@@ -44,7 +47,8 @@ class Explainer {
       case ErrorCode::missing_context: return "the action's rules need " + part();
       case ErrorCode::missing_attribute:
         return "the resource is described without its attribute " + quoted(attribute().name);
-      case ErrorCode::ill_typed: return part() + " is not of its type, " + to_string(type(), schema_);
+      case ErrorCode::ill_typed:
+        return part() + " is not of its type, " + to_string(type(), schema_) + hint_of_given();
       case ErrorCode::not_assignable: return part() + " names a role that is declared not assignable";
       case ErrorCode::bad_parent: return bad_parent();
       case ErrorCode::malformed: return malformed();
@@ -104,6 +108,12 @@ class Explainer {
                        [&](const NamedValue& value) { return value.name == name(); });
   }
 
+  [[nodiscard]] std::string hint_of_given() const {
+    for (const NamedValue& value : given())
+      if (value.name == name()) return hint_of_value(linked_, value.value, type());
+    return {};
+  }
+
   // The first entity of the value that is not in the snapshot.
   [[nodiscard]] std::string unknown_name() const {
     for (const NamedValue& value : given()) {
@@ -130,14 +140,16 @@ class Explainer {
 
   [[nodiscard]] std::string malformed() const {
     if (rejection_.about == About::subject)
-      return quoted(request_.subject) + (request_.subject.ends_with(":*")
-                                             ? " is everyone: ask for one of them"
-                                             : " is not of the form kind:id");
+      return quoted(request_.subject) +
+             (request_.subject.ends_with(":*")
+                  ? " is everyone: ask for one of them"
+                  : " is not of the form kind:id" + hint_of_name(linked_, request_.subject));
     if (rejection_.about == About::parent)
       return "a parent is given, but " + quoted(request_.resource) + " is not described";
     if (rejection_.about == About::resource)
       return quoted(request_.resource) + " is not of the form kind:id" +
-             (request_.resource_inline ? " or a kind" : " or system");
+             (request_.resource_inline ? " or a kind" : " or system") +
+             hint_of_name(linked_, request_.resource);
     return part() + " is given twice";
   }
 
