@@ -19,7 +19,7 @@ TEST(Backend, RolesBecomeOneMask) {
   EXPECT_EQ(got.code, R"(action task.act  cost 3
   decide
          0000  has_roles      w0, {system.root organization.member task.labeler}  if not -> L2
-         0001  allow          "r0"
+         0001  allow          "r0"  ; or "r1"
   L2:    0002  deny
   reasons
          0000  has_roles      w0, {organization.member}  if not -> L2

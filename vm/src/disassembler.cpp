@@ -47,7 +47,9 @@ class Printer {
     if (!action.title.empty()) out += " " + quoted(action.title);
     if (!action.cost.empty()) out += "  cost " + action.cost;
     out += '\n';
+    joined_ = parts_.action_code[index].reasons;
     out += run("decide", parts_.action_code[index].decide);
+    joined_ = {};
     out += run("reasons", parts_.action_code[index].reasons);
     return out;
   }
@@ -97,7 +99,7 @@ class Printer {
     const Schema& schema = parts_.schema;
     switch (shape_of(i)) {
       case Shape::stop: return "";
-      case Shape::rule: return quoted(parts_.rules[i.c].id);
+      case Shape::rule: return quoted(parts_.rules[i.c].id) + others(i);
       case Shape::jump: return "-> " + target;
       case Shape::word: return word(i.a) + ", " + mask(i.c) + when;
       case Shape::reg:
@@ -132,6 +134,17 @@ class Printer {
       case Shape::end: return "loop " + std::to_string(i.c);
     }
     return "";
+  }
+
+  // Deciding code joins all rules of one effect and names the first of them: a comment names the rest.
+  std::string others(const Instruction& one) const {
+    std::string names;
+    for (std::uint32_t at = joined_.begin; at < joined_.end; ++at) {
+      const Instruction& noted = parts_.code[at];
+      if (noted.op == one.op && noted.c != one.c)
+        names += (names.empty() ? "  ; or " : ", ") + quoted(parts_.rules[noted.c].id);
+    }
+    return names;
   }
 
   // The bits as roles of the action's kind and above. A mask over another kind's
@@ -193,6 +206,7 @@ class Printer {
 
   const ProgramParts& parts_;
   const ActionInfo* action_ = nullptr;
+  CodeRange joined_;  // the rules' own code, while that is printed which joins them
 };
 
 }  // namespace
