@@ -3,6 +3,7 @@
 // The complaints about one snapshot, up to a limit: nobody reads the ten
 // thousandth, and a hostile file must not fill the memory with them.
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,7 @@ class Findings {
   [[nodiscard]] bool full() const noexcept { return more_; }
   [[nodiscard]] std::uint32_t errors() const noexcept { return errors_; }
   [[nodiscard]] std::uint32_t file() const noexcept { return file_; }
+  [[nodiscard]] std::span<const text::Diagnostic> list() const noexcept { return diagnostics_.list(); }
 
   // Says that there was more, if there was; once, at the end.
   void finish();

@@ -3,8 +3,10 @@
 #include "policyc/snapshot/read.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "build_problems.hpp"
@@ -13,6 +15,7 @@
 #include "read_bytes.hpp"
 #include "written_as.hpp"
 #include "yaml.hpp"
+#include "yaml_repair.hpp"
 
 namespace policyc::snapshot {
 namespace {
@@ -78,15 +81,56 @@ struct Outcome {
   bool too_deep = false;
 };
 
+// Whether what is around these can be left out, and the rest read.
+bool can_be_left_out(std::span<const text::Diagnostic> findings) {
+  constexpr DiagCode kLocal[] = {DiagCode::snapshot_syntax,   DiagCode::snapshot_cut_off,
+                                 DiagCode::yaml_folded,       DiagCode::yaml_tab,
+                                 DiagCode::yaml_anchor,       DiagCode::yaml_tag,
+                                 DiagCode::yaml_block_indent, DiagCode::key_not_text};
+  return std::all_of(findings.begin(), findings.end(), [&](const text::Diagnostic& one) {
+    return std::find(std::begin(kLocal), std::end(kLocal), one.code) != std::end(kLocal);
+  });
+}
+
+// YAML that can't be read: its other parts are read nevertheless, for what else is wrong. False if there is
+// no telling where the next part begins. `rest` holds what is read.
+bool read_other_parts(std::string& rest, std::size_t before, Document& document, std::uint32_t max_nesting,
+                      Findings& findings, bool& too_deep) {
+  // Each mistake costs another reading of the whole.
+  constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+  constexpr int kMostReadings = 10;
+  if (document.source().size() > kMostBytes) return false;
+  rest = document.source();
+  for (int reading = 0; reading < kMostReadings; ++reading) {
+    const std::span<const text::Diagnostic> found = findings.list().subspan(before);
+    if (found.empty() || findings.full() || !can_be_left_out(found)) return false;
+    for (const text::Diagnostic& one : found)
+      if (!blank_part_around(rest, one.span.begin)) return false;
+    if (rest.find_first_not_of(" \t\r\n", length_of_mark(rest)) == std::string::npos) return false;
+    before = findings.list().size();
+    document = Document(rest, document.file());
+    if (read_yaml(document, max_nesting, findings, too_deep)) return true;
+  }
+  return false;
+}
+
 // Reads the text into the builder.
 Outcome read_facts(Document& document, Format format, const Names& names, EntityReader& entities,
-                   const ReadOptions& options, Findings& findings) {
+                   const ReadOptions& options, Findings& findings, std::string& rest) {
   const std::string_view source = document.source();
   const std::uint32_t max_nesting = options.limits.max_nesting;
   Outcome outcome;
   if (format == Format::yaml) {
-    outcome.facts = read_yaml(document, max_nesting, findings, outcome.too_deep) &&
-                    read_document(document, names, entities, options.require_end, findings);
+    const std::size_t before = findings.list().size();
+    bool require_end = options.require_end;
+    if (!read_yaml(document, max_nesting, findings, outcome.too_deep)) {
+      if (outcome.too_deep ||
+          !read_other_parts(rest, before, document, max_nesting, findings, outcome.too_deep))
+        return outcome;
+      entities.losses().all();
+      require_end = false;
+    }
+    outcome.facts = read_document(document, names, entities, require_end, findings);
     return outcome;
   }
   if (is_wide_text(source)) {
@@ -119,10 +163,11 @@ ReadResult read(const std::string& name, std::string text, Format format, const 
   known.lines = format == Format::json_lines;
   Outcome outcome;
   {
+    std::string rest;  // of a text that can't be read as a whole; the document is a view of it then
     Document document(source, file);
     document.tell(options.progress);
     EntityReader entities(names, document, builder, findings);
-    outcome = read_facts(document, format, names, entities, options, findings);
+    outcome = read_facts(document, format, names, entities, options, findings, rest);
     known.duplicate_keys = findings.errors() > 0;
     known.losses = std::move(entities.losses());
     known.incomplete = entities.take_incomplete();
