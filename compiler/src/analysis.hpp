@@ -17,6 +17,8 @@
 
 namespace policyc::compiler {
 
+class Asking;  // asking.hpp: made once, of the model with its rules
+
 struct Analysis {
   const text::LoadedPackage& loaded;
   Model& model;
@@ -38,13 +40,13 @@ void check_named_conditions(Analysis& analysis);
 // Rules and their uses.
 void add_rules(Analysis& analysis);
 // Permissions that ask about each other in a circle.
-void find_permission_cycles(Analysis& analysis);
+void find_permission_cycles(Analysis& analysis, const Asking& asking);
 // RoleModel::condition_reads_own.
-void mark_own_conditions(Model& model);
+void mark_own_conditions(Model& model, const Asking& asking);
 void check_tests(Analysis& analysis);
 void check_matrices(Analysis& analysis);
 // Warnings about a package without errors.
-void lint(const Analysis& analysis);
+void lint(const Analysis& analysis, const Asking& asking);
 
 // ------------------------------------------------------------------- helpers
 

@@ -2,6 +2,7 @@
 // with it.
 
 #include "analysis.hpp"
+#include "asking.hpp"
 #include "policyc/compiler/compile.hpp"
 
 namespace policyc::compiler {
@@ -23,13 +24,14 @@ std::optional<Model> analyze(const text::LoadedPackage& loaded, text::Diagnostic
   add_role_conditions(analysis);
   check_named_conditions(analysis);
   add_rules(analysis);
-  find_permission_cycles(analysis);
+  const Asking asking(model);
+  find_permission_cycles(analysis, asking);
   check_tests(analysis);
   check_matrices(analysis);
   if (diagnostics.has_errors()) return std::nullopt;
 
-  mark_own_conditions(model);
-  lint(analysis);
+  mark_own_conditions(model, asking);
+  lint(analysis, asking);
   return result;
 }
 

@@ -1,6 +1,8 @@
 #include "asking.hpp"
 
+#include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "analysis.hpp"
 
@@ -18,10 +20,22 @@ Asking::Asking(const Model& model) : model_(model), edges_(model.roles.size() + 
     if (!source.condition) continue;
     for (const Edge& edge : asked(*source.condition)) edges_[i].push_back(edge);
   }
-  // Rules repeat each other's questions: each is kept once an action.
-  std::vector<std::set<Node>> seen(model.actions.size());
+  // Rules repeat each other's questions: each is kept once an action. Most actions have few, and look them
+  // through; of those that have many, a set knows them.
+  constexpr std::size_t kFew = 16;
+  std::unordered_map<Node, std::set<Node>> many;
+  const auto is_new = [&](Node from, Node to) {
+    const std::vector<Edge>& known = edges_[from];
+    if (known.size() < kFew)
+      return std::none_of(known.begin(), known.end(), [&](const Edge& edge) { return edge.to == to; });
+    std::set<Node>& seen = many[from];
+    if (seen.empty())
+      for (const Edge& edge : known) seen.insert(edge.to);
+    return seen.insert(to).second;
+  };
+  std::vector<Edge> found;
   for (const RuleUse& use : model.uses) {
-    std::vector<Edge> found;
+    found.clear();
     if (use.when) found = asked(*use.when);
     if (use.unless)
       for (const Edge& edge : asked(*use.unless)) found.push_back(edge);
@@ -29,7 +43,7 @@ Asking::Asking(const Model& model) : model_(model), edges_(model.roles.size() + 
       if (who.kind == WhoKind::role) found.push_back({role(who.index), model.roles[who.index].span});
     for (const ActionIndex one : use.actions)
       for (const Edge& edge : found)
-        if (seen[one].insert(edge.to).second) edges_[action(one)].push_back(edge);
+        if (is_new(action(one), edge.to)) edges_[action(one)].push_back(edge);
   }
 }
 

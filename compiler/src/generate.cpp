@@ -1,6 +1,8 @@
 // The back end from a model to an image: tests of each action, two runs of code,
 // what the action's requests must supply, and the pools that the code refers to.
 
+#include <utility>
+
 #include "anchor_facts.hpp"
 #include "constants.hpp"
 #include "cost.hpp"
@@ -38,19 +40,26 @@ class Generator {
     const std::size_t errors = diagnostics_.error_count();
     for (std::size_t i = 0; i < model_.actions.size(); ++i) action(static_cast<ActionIndex>(i));
     if (diagnostics_.error_count() != errors) return {};
-    parts_.name = model_.name;
-    parts_.version = model_.version;
-    parts_.schema = model_.schema;
-    parts_.context = model_.context;
-    parts_.actions = model_.actions;
-    parts_.rules = model_.rules;
-    parts_.obligations = model_.obligations;
     parts_.constants = std::move(constants_).take();
     parts_.masks = std::move(masks_).take();
-    return write_program(parts_);
+    // The model's own tables are lent for as long as they are written, and not copied.
+    exchange();
+    std::vector<std::byte> image = write_program(parts_);
+    exchange();
+    return image;
   }
 
  private:
+  void exchange() noexcept {
+    std::swap(parts_.name, model_.name);
+    std::swap(parts_.version, model_.version);
+    std::swap(parts_.schema, model_.schema);
+    std::swap(parts_.context, model_.context);
+    std::swap(parts_.actions, model_.actions);
+    std::swap(parts_.rules, model_.rules);
+    std::swap(parts_.obligations, model_.obligations);
+  }
+
   void action(ActionIndex index) {
     ActionInfo& info = model_.actions[index];
     const Mentioned& mentioned = reach_.of(index);

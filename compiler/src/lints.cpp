@@ -17,7 +17,7 @@ void lint_tests(const Analysis& analysis) {
 
 }  // namespace
 
-void lint(const Analysis& analysis) {
+void lint(const Analysis& analysis, const Asking& asking) {
   lint_tests(analysis);
   if (analysis.model.rules.empty()) {
     // What a package without rules leaves unused is everything.
@@ -29,7 +29,7 @@ void lint(const Analysis& analysis) {
   lint_rules(analysis);
   lint_roles(analysis);
   lint_conditions(analysis);
-  lint_unused(analysis);
+  lint_unused(analysis, asking);
 }
 
 }  // namespace policyc::compiler

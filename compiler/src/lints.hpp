@@ -14,6 +14,6 @@ void lint_roles(const Analysis& analysis);
 // Conditions: what is true of nothing, what a default opens, what a table can't say.
 void lint_conditions(const Analysis& analysis);
 // Declarations that nothing uses.
-void lint_unused(const Analysis& analysis);
+void lint_unused(const Analysis& analysis, const Asking& asking);
 
 }  // namespace policyc::compiler

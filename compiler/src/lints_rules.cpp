@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include "lints.hpp"
 #include "matrix_atoms.hpp"
@@ -16,9 +17,14 @@ class RuleLints {
  public:
   explicit RuleLints(const Analysis& analysis)
       : analysis_(analysis), model_(analysis.model), targets_(analysis) {
-    uses_of_.resize(model_.rules.size());
     blanket_over_.resize(model_.actions.size());
-    for (const RuleUse& use : model_.uses) uses_of_[use.rule].push_back(&use);
+    uses_of_.reserve(model_.rules.size());
+    for (std::size_t rule = 0, first = 0; rule < model_.rules.size(); ++rule) {
+      std::size_t last = first;
+      while (last < model_.uses.size() && model_.uses[last].rule == rule) ++last;
+      uses_of_.emplace_back(model_.uses.data() + first, last - first);
+      first = last;
+    }
   }
 
   void run() {
@@ -27,12 +33,12 @@ class RuleLints {
       const text::Rule& syntax = *model_.rule_sources[i].syntax;
       stars(syntax);
       repeated_parts(syntax);
-      repeated_rule(rule, syntax);
       if (syntax.when || syntax.unless || syntax.effect != text::Effect::forbid) continue;
       blanket_.push_back(rule);
-      for (const RuleUse* use : uses_of_[i])
-        for (const ActionIndex action : use->actions) blanket_over_[action].push_back(use);
+      for (const RuleUse& use : uses_of_[i])
+        for (const ActionIndex action : use.actions) blanket_over_[action].push_back(&use);
     }
+    repeated_rules();
     for (std::size_t i = 0; i < model_.rules.size(); ++i) shadowed(static_cast<RuleIndex>(i));
     actions_without_allow();
   }
@@ -59,6 +65,7 @@ class RuleLints {
           report(DiagCode::repeated_part, syntax.who[i].span, {written(syntax.who[i].span)});
           break;
         }
+    if (syntax.actions.size() == 1 && syntax.actions.front().kind == RefKind::one) return;
     std::vector<Target> named;
     std::size_t before = 0;
     for (const text::ActionRef& ref : syntax.actions) {
@@ -85,26 +92,69 @@ class RuleLints {
     return actions;
   }
 
-  // Two rules of one effect, for the same people and actions, under the same words.
-  void repeated_rule(RuleIndex rule, const text::Rule& syntax) {
-    std::string key = syntax.effect == text::Effect::allow ? "allow" : "forbid";
-    for (const RuleUse* use : uses_of_[rule]) {
-      std::set<std::pair<int, std::uint16_t>> who;
-      for (const Who& one : use->who) who.insert({static_cast<int>(one.kind), one.index});
-      key += "|" + std::to_string(use->kind) + "," + std::to_string(use->within) + ":";
-      for (const auto& [kind, index] : who) key += std::to_string(kind) + "." + std::to_string(index) + " ";
-      for (const ActionIndex action : use->actions) key += "," + std::to_string(action);
+  // Two rules of one effect, for the same people and actions, under the same words. Rules are sorted by what
+  // they are about; only those that are about the same are compared, with the first of each kind.
+  void repeated_rules() {
+    std::vector<std::pair<std::uint64_t, RuleIndex>> sorted;
+    sorted.reserve(model_.rules.size());
+    for (std::size_t i = 0; i < model_.rules.size(); ++i)
+      sorted.emplace_back(hash_of(static_cast<RuleIndex>(i)), static_cast<RuleIndex>(i));
+    std::sort(sorted.begin(), sorted.end());
+    std::vector<RuleIndex> unlike;  // among those of one hash
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+      if (i == 0 || sorted[i].first != sorted[i - 1].first) unlike.clear();
+      const RuleIndex rule = sorted[i].second;
+      const auto before = std::find_if(unlike.begin(), unlike.end(),
+                                       [&](RuleIndex other) { return says_the_same(rule, other); });
+      if (before == unlike.end())
+        unlike.push_back(rule);
+      else
+        report(DiagCode::repeated_rule, syntax_of(rule).span, {},
+               {{syntax_of(*before).span, "it says the same as this one"}});
     }
-    for (const RuleIndex other : alike_[key]) {
-      const text::Rule& before = *model_.rule_sources[other].syntax;
-      if (!same_clause(syntax.when, before.when) || !same_clause(syntax.unless, before.unless)) continue;
-      report(DiagCode::repeated_rule, syntax.span, {}, {{before.span, "it says the same as this one"}});
-      return;
-    }
-    alike_[key].push_back(rule);
   }
 
-  static bool same_clause(const std::optional<text::Expr>& a, const std::optional<text::Expr>& b) {
+  [[nodiscard]] const text::Rule& syntax_of(RuleIndex rule) const {
+    return *model_.rule_sources[rule].syntax;
+  }
+
+  static std::uint64_t number_of(const Who& who) {
+    return static_cast<std::uint64_t>(who.kind) << 16 | who.index;
+  }
+
+  // Of the effect, the people and the actions. Whom a rule names may stand in any order.
+  [[nodiscard]] std::uint64_t hash_of(RuleIndex rule) const {
+    constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15ULL;
+    const auto mixed = [](std::uint64_t number) {
+      number *= kFactor;
+      return number ^ (number >> 29);
+    };
+    std::uint64_t hash = static_cast<std::uint64_t>(model_.rules[rule].effect);
+    for (const RuleUse& use : uses_of_[rule]) {
+      std::uint64_t people = 0;
+      for (const Who& who : use.who) people += mixed(number_of(who) + 1);
+      hash = mixed(hash ^ (std::uint64_t{use.kind} << 16 | use.within)) + people;
+      for (const ActionIndex action : use.actions) hash = mixed(hash + action + 1);
+    }
+    return hash;
+  }
+
+  [[nodiscard]] bool says_the_same(RuleIndex a, RuleIndex b) const {
+    return model_.rules[a].effect == model_.rules[b].effect &&
+           std::equal(uses_of_[a].begin(), uses_of_[a].end(), uses_of_[b].begin(), uses_of_[b].end(),
+                      is_about_the_same) &&
+           same_clause(syntax_of(a).when, syntax_of(b).when) &&
+           same_clause(syntax_of(a).unless, syntax_of(b).unless);
+  }
+
+  // No use names anybody twice.
+  static bool is_about_the_same(const RuleUse& a, const RuleUse& b) {
+    return a.kind == b.kind && a.within == b.within && a.actions == b.actions &&
+           std::is_permutation(a.who.begin(), a.who.end(), b.who.begin(), b.who.end(),
+                               [](const Who& x, const Who& y) { return number_of(x) == number_of(y); });
+  }
+
+  static bool same_clause(const text::Boxed<text::Expr>& a, const text::Boxed<text::Expr>& b) {
     return a.has_value() == b.has_value() && (!a || same(*a, *b));
   }
 
@@ -112,9 +162,9 @@ class RuleLints {
   void shadowed(RuleIndex rule) {
     if (model_.rules[rule].effect != RuleEffect::allow || uses_of_[rule].empty()) return;
     const RuleUse* by = nullptr;
-    for (const RuleUse* use : uses_of_[rule])
-      for (const ActionIndex action : use->actions)
-        if (by = forbid_over(*use, action); by == nullptr) return;
+    for (const RuleUse& use : uses_of_[rule])
+      for (const ActionIndex action : use.actions)
+        if (by = forbid_over(use, action); by == nullptr) return;
     if (by == nullptr) return;
     report(DiagCode::shadowed_allow, model_.rule_sources[rule].syntax->span, {},
            {{model_.rule_sources[by->rule].syntax->span, "this forbid has no condition, and wins"}});
@@ -146,10 +196,12 @@ class RuleLints {
 
   // Nobody may ever do it. A forbid for anyone that names it says that this is meant.
   void actions_without_allow() {
-    std::set<ActionIndex> named;
+    std::vector<bool> named(model_.actions.size());
+    const auto name = [&](const std::vector<ActionIndex>& actions) {
+      for (const ActionIndex action : actions) named[action] = true;
+    };
     for (const RuleUse& use : model_.uses)
-      if (model_.rules[use.rule].effect == RuleEffect::allow)
-        named.insert(use.actions.begin(), use.actions.end());
+      if (model_.rules[use.rule].effect == RuleEffect::allow) name(use.actions);
     for (const RuleIndex rule : blanket_) {
       const text::Rule& syntax = *model_.rule_sources[rule].syntax;
       if (syntax.who.front().parts.front().text != "anyone") continue;
@@ -157,14 +209,13 @@ class RuleLints {
         if (ref.kind == RefKind::star || ref.kind == RefKind::star_star) continue;
         std::vector<Target> meant;
         targets_.resolve(ref, meant);
-        for (const Target& target : meant) named.insert(target.actions.begin(), target.actions.end());
+        for (const Target& target : meant) name(target.actions);
       }
     }
-    for (std::size_t i = 0; i < model_.actions.size(); ++i) {
-      const auto action = static_cast<ActionIndex>(i);
-      if (!named.contains(action))
-        report(DiagCode::action_without_allow, model_.action_spans[i], {action_name(model_, action)});
-    }
+    for (std::size_t i = 0; i < model_.actions.size(); ++i)
+      if (!named[i])
+        report(DiagCode::action_without_allow, model_.action_spans[i],
+               {action_name(model_, static_cast<ActionIndex>(i))});
   }
 
   static std::string braced(const std::vector<std::string>& names) {
@@ -182,11 +233,10 @@ class RuleLints {
   const Analysis& analysis_;
   const Model& model_;
   Targets targets_;
-  std::vector<std::vector<const RuleUse*>> uses_of_;       // by rule
+  std::vector<std::span<const RuleUse>> uses_of_;          // by rule
   std::vector<RuleIndex> blanket_;                         // forbids without conditions
   std::vector<std::vector<const RuleUse*>> blanket_over_;  // their uses, by action
   std::map<RoleIndex, std::set<RoleIndex>> closures_;
-  std::unordered_map<std::string, std::vector<RuleIndex>> alike_;  // rules for the same people and actions
 };
 
 }  // namespace

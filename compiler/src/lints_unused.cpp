@@ -12,7 +12,8 @@ using text::DiagCode;
 
 class Unused {
  public:
-  explicit Unused(const Analysis& analysis) : analysis_(analysis), model_(analysis.model) {
+  Unused(const Analysis& analysis, const Asking& asking)
+      : analysis_(analysis), model_(analysis.model), asking_(asking) {
     const text::Package& package = analysis.loaded.package;
     for (const text::File& file : package.files) {
       roles(file.system_roles);
@@ -94,7 +95,7 @@ class Unused {
   // A role matters if a rule or a table asks for it, if it may be a value, or if it
   // is a way to hold a role that matters.
   void unused_roles() const {
-    const Asking graph(model_);
+    const Asking& graph = asking_;
     std::vector<bool> matters(model_.roles.size(), false);
     std::vector<RoleIndex> open;
     const auto mark = [&](RoleIndex role) {
@@ -138,6 +139,7 @@ class Unused {
 
   const Analysis& analysis_;
   const Model& model_;
+  const Asking& asking_;
   std::set<std::string, std::less<>> words_;   // names that stand alone in some expression
   std::set<std::string, std::less<>> fields_;  // context.FIELD
   std::set<std::string, std::less<>> groups_;
@@ -146,6 +148,6 @@ class Unused {
 
 }  // namespace
 
-void lint_unused(const Analysis& analysis) { Unused(analysis).run(); }
+void lint_unused(const Analysis& analysis, const Asking& asking) { Unused(analysis, asking).run(); }
 
 }  // namespace policyc::compiler

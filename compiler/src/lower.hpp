@@ -77,6 +77,8 @@ class Lowering {
   // lower_rules.cpp
   [[nodiscard]] Node use(std::uint32_t index, const Lowered& principal, const Lowered& entity,
                          std::uint32_t depth);
+  [[nodiscard]] Node known_use(std::uint32_t index, const Lowered& principal, const Lowered& entity,
+                               std::uint32_t depth);
   [[nodiscard]] Node who(const Who& who, const Lowered& principal, const Lowered& entity,
                          std::uint32_t depth);
   [[nodiscard]] Node permits(ActionIndex action, const Lowered& principal, Node entity, std::uint32_t depth);

@@ -78,8 +78,6 @@ ActionTests Lowering::action(ActionIndex action) {
 
 Node Lowering::use(std::uint32_t index, const Lowered& principal, const Lowered& entity,
                    std::uint32_t depth) {
-  const Key key = {kKnownUse, principal.node, entity.node, depth, principal.kinds, index};
-  if (const auto found = known_.find(key); found != known_.end()) return found->second;
   const Level level(*this);
   if (!level) return kNever;
 
@@ -96,8 +94,16 @@ Node Lowering::use(std::uint32_t index, const Lowered& principal, const Lowered&
   at.depth = depth;
   if (use.when) parts.push_back(test(*use.when, at));
   if (use.unless) parts.push_back(graph_.negation(test(*use.unless, at)));
-  const Node result = graph_.all_of(std::move(parts));
-  known_.emplace(key, result);
+  return graph_.all_of(std::move(parts));
+}
+
+// The same where `may` asks: again and again, it may be.
+Node Lowering::known_use(std::uint32_t index, const Lowered& principal, const Lowered& entity,
+                         std::uint32_t depth) {
+  const Key key = {kKnownUse, principal.node, entity.node, depth, principal.kinds, index};
+  if (const auto found = known_.find(key); found != known_.end()) return found->second;
+  const Node result = use(index, principal, entity, depth);
+  if (!refused_) known_.emplace(key, result);
   return result;
 }
 
@@ -124,7 +130,7 @@ Node Lowering::permits(ActionIndex action, const Lowered& principal, Node entity
   std::vector<Node> forbids;
   for (const std::uint32_t index : uses_of_[action]) {
     auto& list = model_.rules[model_.uses[index].rule].effect == RuleEffect::allow ? allows : forbids;
-    list.push_back(use(index, principal, resource, depth));
+    list.push_back(known_use(index, principal, resource, depth));
   }
   const Node allowed = graph_.any_of(std::move(allows));
   const Node result = graph_.all_of({allowed, graph_.negation(graph_.any_of(std::move(forbids)))});

@@ -14,7 +14,8 @@ namespace {
 // asked: the reading that grants less.
 class OwnReading {
  public:
-  explicit OwnReading(const Model& model) : model_(model), graph_(model), uses_of_(model.actions.size()) {
+  OwnReading(const Model& model, const Asking& graph)
+      : model_(model), graph_(graph), uses_of_(model.actions.size()) {
     for (const RuleUse& use : model.uses)
       for (const ActionIndex action : use.actions) uses_of_[action].push_back(&use);
   }
@@ -70,17 +71,17 @@ class OwnReading {
   }
 
   const Model& model_;
-  Asking graph_;
+  const Asking& graph_;
   std::vector<std::vector<const RuleUse*>> uses_of_;
 };
 
 }  // namespace
 
-void mark_own_conditions(Model& model) {
+void mark_own_conditions(Model& model, const Asking& asking) {
   const bool any = std::any_of(model.roles.begin(), model.roles.end(),
                                [](const RoleModel& role) { return role.condition.has_value(); });
   if (!any) return;
-  const OwnReading reading(model);
+  const OwnReading reading(model, asking);
   for (std::size_t role = 0; role < model.roles.size(); ++role)
     if (model.roles[role].condition)
       model.roles[role].condition_reads_own = reading.reads_own(static_cast<RoleIndex>(role));

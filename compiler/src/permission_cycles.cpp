@@ -12,7 +12,8 @@ namespace {
 
 class Search {
  public:
-  explicit Search(Analysis& analysis) : analysis_(analysis), graph_(analysis.model), state_(graph_.size()) {}
+  Search(Analysis& analysis, const Asking& graph)
+      : analysis_(analysis), graph_(graph), state_(graph.size()) {}
 
   // Depth first without recursion: a chain of permissions may be long.
   void from(ActionIndex action) {
@@ -67,15 +68,15 @@ class Search {
   }
 
   Analysis& analysis_;
-  Asking graph_;
+  const Asking& graph_;
   std::vector<State> state_;
   std::vector<Step> path_;
 };
 
 }  // namespace
 
-void find_permission_cycles(Analysis& analysis) {
-  Search search(analysis);
+void find_permission_cycles(Analysis& analysis, const Asking& asking) {
+  Search search(analysis, asking);
   for (std::size_t i = 0; i < analysis.model.actions.size(); ++i) search.from(static_cast<ActionIndex>(i));
 }
 

@@ -3,6 +3,9 @@
 
 #include "reach.hpp"
 
+#include <map>
+#include <utility>
+
 namespace policyc::compiler {
 
 Reach::Reach(const Model& model, const std::vector<std::vector<std::uint32_t>>& uses_of)
@@ -18,14 +21,27 @@ Reach::Reach(const Model& model, const std::vector<std::vector<std::uint32_t>>& 
     if (source.condition) collect(*source.condition, roles_[role]);
     for (const RoleModel::Through& through : source.through) roles_[role].roles.insert(through.role);
   }
+  // Rules name the same few roles again and again: what each leads to is found once.
+  std::map<RoleIndex, Direct> closed;
   uses_.reserve(model.uses.size());
   for (const RuleUse& use : model.uses) {
-    Direct& direct = uses_.emplace_back();
-    for (const Who& who : use.who)
-      if (who.kind == WhoKind::role) direct.roles.insert(who.index);
+    Direct direct;
     if (use.when) collect(*use.when, direct);
     if (use.unless) collect(*use.unless, direct);
     close_roles(direct);
+    for (const Who& who : use.who) {
+      if (who.kind != WhoKind::role) continue;
+      const auto [found, is_new] = closed.try_emplace(who.index);
+      if (is_new) {
+        found->second.roles.insert(who.index);
+        close_roles(found->second);
+      }
+      const Direct& led_to = found->second;
+      direct.mentioned.now = direct.mentioned.now || led_to.mentioned.now;
+      direct.mentioned.context.insert(led_to.mentioned.context.begin(), led_to.mentioned.context.end());
+      direct.actions.insert(led_to.actions.begin(), led_to.actions.end());
+    }
+    uses_.push_back({std::move(direct.mentioned), {direct.actions.begin(), direct.actions.end()}});
   }
 }
 

@@ -41,7 +41,11 @@ class Reach {
   const Model& model_;
   const std::vector<std::vector<std::uint32_t>>& uses_of_;
   std::vector<std::vector<RoleIndex>> included_by_;
-  std::vector<Direct> uses_;                     // of each use
+  struct Closed {  // Direct, with what its roles lead to
+    Mentioned mentioned;
+    std::vector<ActionIndex> actions;  // ascending
+  };
+  std::vector<Closed> uses_;                     // of each use
   std::vector<Direct> roles_;                    // of each role's own sources
   std::vector<std::optional<Mentioned>> known_;  // of each action
 };

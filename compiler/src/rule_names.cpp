@@ -16,6 +16,9 @@ const text::Annotation* annotation(const text::Annotated& declaration, std::stri
 RuleNames::RuleNames(const Analysis& analysis) : analysis_(analysis) {
   const auto& files = analysis.loaded.package.files;
   if (files.empty()) return;
+  std::size_t rules = 0;
+  for (const text::File& file : files) rules += file.rules.size();
+  known_.reserve(rules);
   const std::string& first = analysis.loaded.sources[files.front().file].name();
   root_ = first.substr(0, first.rfind('/') + 1);
 }

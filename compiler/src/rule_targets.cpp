@@ -129,6 +129,13 @@ void Targets::report_group(const text::Name& name) const {
 }
 
 std::vector<Target> merged(const std::vector<Target>& targets) {
+  if (targets.size() == 1) {
+    std::vector<Target> result = targets;
+    std::vector<ActionIndex>& actions = result.front().actions;
+    std::sort(actions.begin(), actions.end());
+    actions.erase(std::unique(actions.begin(), actions.end()), actions.end());
+    return result;
+  }
   std::map<std::pair<KindIndex, KindIndex>, std::set<ActionIndex>> by_place;
   for (const Target& target : targets)
     by_place[{target.kind, target.within}].insert(target.actions.begin(), target.actions.end());

@@ -16,6 +16,8 @@ namespace {
 
 using text::DiagCode;
 
+constexpr std::size_t kMaxRules = std::numeric_limits<RuleIndex>::max();
+
 class Rules {
  public:
   explicit Rules(Analysis& analysis)
@@ -30,7 +32,6 @@ class Rules {
 
   // False if there is no room for the rule.
   [[nodiscard]] bool add(const text::Rule& rule, std::uint32_t file) {
-    constexpr std::size_t kMaxRules = std::numeric_limits<RuleIndex>::max();
     if (model_.rules.size() == kMaxRules) {
       analysis_.diagnostics.add(DiagCode::too_many_rules, rule.span, {std::to_string(kMaxRules)});
       return false;
@@ -125,8 +126,8 @@ class Rules {
     model_.uses.push_back(std::move(made));
   }
 
-  [[nodiscard]] bool condition(const std::optional<text::Expr>& written, const Site& site, Known& known,
-                               std::vector<std::optional<bool>>& truths, std::optional<Term>& term) {
+  [[nodiscard]] bool condition(const text::Boxed<text::Expr>& written, const Site& site, Known& known,
+                               std::vector<std::optional<bool>>& truths, text::Boxed<Term>& term) {
     if (!written) return true;
     term = expressions_.condition(*written, site, known);
     report();
@@ -199,6 +200,13 @@ class Rules {
 }  // namespace
 
 void add_rules(Analysis& analysis) {
+  // Tables that grow by doubling are copied, and leave memory behind that nothing fits into.
+  std::size_t count = 0;
+  for (const text::File& file : analysis.loaded.package.files) count += file.rules.size();
+  count = std::min(count, kMaxRules);
+  analysis.model.rules.reserve(count);
+  analysis.model.rule_sources.reserve(count);
+  analysis.model.uses.reserve(count);
   Rules rules(analysis);
   for (const text::File& file : analysis.loaded.package.files)
     for (const text::Rule& rule : file.rules)

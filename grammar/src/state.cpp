@@ -199,7 +199,7 @@ void State::once(bool repeated, const char* clause, Span where, const char* way_
   complain(DiagCode::repeated_clause, {file, where.begin, end}, {clause, way_out});
 }
 
-void State::add_clause(std::optional<Expr>& clause, const char* clause_word, Span where) {
+void State::add_clause(Boxed<Expr>& clause, const char* clause_word, Span where) {
   once(clause.has_value(), clause_word, where, "join the two conditions with `and`");
   Expr expression = expressions.take();
   if (!clause) clause = std::move(expression);

@@ -76,7 +76,7 @@ struct State {
   void add_argument();
   void add_target(Span where);
   // A clause that stands a second time is reported, and the first one counts.
-  void add_clause(std::optional<Expr>& clause, const char* word, Span where);
+  void add_clause(Boxed<Expr>& clause, const char* word, Span where);
   void once(bool repeated, const char* word, Span where, const char* way_out);
   void add_matrix_row();
   void add_table_row(Span where);

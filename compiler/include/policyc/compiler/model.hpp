@@ -15,6 +15,7 @@
 
 #include "policyc/program.hpp"
 #include "policyc/schema.hpp"
+#include "policyc/text/boxed.hpp"
 #include "policyc/text/source.hpp"
 #include "policyc/text/syntax.hpp"
 
@@ -113,8 +114,8 @@ struct RuleUse {
   std::vector<ActionIndex> actions;  // of that kind
   std::vector<Who> who;              // any of them
   KindIndex within = kNoIndex;       // scope.**, where the resource may lack that ancestor: it must have one
-  std::optional<Term> when;
-  std::optional<Term> unless;
+  text::Boxed<Term> when;
+  text::Boxed<Term> unless;
 };
 
 struct ConditionModel {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "policyc/text/boxed.hpp"
 #include "policyc/text/source.hpp"
 
 namespace policyc::text {
@@ -124,8 +125,8 @@ struct Attribute : Annotated {
 
 struct Role : Annotated {
   Name name;
-  std::vector<Path> sources;      // from …
-  std::optional<Expr> condition;  // if …
+  std::vector<Path> sources;  // from …
+  Boxed<Expr> condition;      // if …
   std::vector<Path> includes;
   bool is_public = false;
   bool not_assignable = false;
@@ -233,8 +234,8 @@ struct Rule : Annotated {
   Effect effect = Effect::allow;
   std::vector<Path> who;  // roles, kinds, or `anyone`
   std::vector<ActionRef> actions;
-  std::optional<Expr> when;
-  std::optional<Expr> unless;
+  Boxed<Expr> when;
+  Boxed<Expr> unless;
   std::vector<Duty> obliging;
   Span span;  // from the keyword to the end
 };
