@@ -249,8 +249,9 @@ bool ValueReader::reference(NodeIndex node, std::string_view text, std::uint64_t
   return false;
 }
 
-// A date alone, or a time without a zone: what it would be in full.
+// A date alone, a time without a zone, or one finer than microseconds: what it would be in full.
 std::string ValueReader::near_time(std::string_view text, TypeKind kind) {
+  constexpr std::size_t kMostDigits = 6;
   if (kind == TypeKind::duration) {
     const bool digits =
         !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -260,7 +261,11 @@ std::string ValueReader::near_time(std::string_view text, TypeKind kind) {
   if (full.size() > 10 && full[10] == ' ') full[10] = 'T';
   for (const char* rest : {"", "Z", "T00:00:00Z", ":00Z"})
     if (vm::parse_time(full + rest)) return "did you mean " + full + rest + "?";
-  return {};
+  const std::size_t fraction = std::min(full.find('.'), full.size());
+  const std::size_t end = std::min(full.find_first_not_of("0123456789", fraction + 1), full.size());
+  if (end <= fraction + kMostDigits + 1) return {};
+  full.erase(fraction + kMostDigits + 1, end - fraction - kMostDigits - 1);
+  return vm::parse_time(full) ? "a second has six digits behind the point: " + full : std::string();
 }
 
 bool ValueReader::scalar(NodeIndex node, TypeKind kind, std::uint64_t argument, Called name,

@@ -213,12 +213,12 @@ std::optional<std::int64_t> parse_time(std::string_view text) noexcept {
   std::int64_t fraction = 0;
   if (cursor.take('.')) {
     int digits = 0;
-    for (; is_digit(cursor.peek()); ++digits) {
+    for (; digits < 6 && is_digit(cursor.peek()); ++digits) {
       const char digit = cursor.peek();
-      if (digits < 6) fraction = fraction * 10 + (digit - '0');
+      fraction = fraction * 10 + (digit - '0');
       cursor.take(digit);
     }
-    if (digits < 1 || digits > 9) return std::nullopt;
+    if (digits == 0) return std::nullopt;
     for (; digits < 6; ++digits) fraction *= 10;
   }
 
@@ -235,10 +235,16 @@ std::optional<std::int64_t> parse_time(std::string_view text) noexcept {
   if (!cursor.empty()) return std::nullopt;
   const std::int64_t minutes =
       (days_since_epoch(*year, *month, *day) * 24 + *hour) * 60 + *minute - offset_minutes;
+  constexpr std::int64_t kMinutesOfDay = 24 * 60;
+  if (minutes < days_since_epoch(1, 1, 1) * kMinutesOfDay ||
+      minutes >= days_since_epoch(10'000, 1, 1) * kMinutesOfDay)
+    return std::nullopt;
   return (minutes * 60 + *second) * 1'000'000 + fraction;
 }
 
 std::optional<std::int64_t> parse_duration(std::string_view text) noexcept {
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
   if (text.size() < 2) return std::nullopt;
   std::int64_t unit = 0;
   switch (text.back()) {
@@ -248,14 +254,16 @@ std::optional<std::int64_t> parse_duration(std::string_view text) noexcept {
     case 'd': unit = 86'400'000'000; break;
     default: return std::nullopt;
   }
+  text.remove_suffix(1);
+  if (text.size() > 1 && text.front() == '0') return std::nullopt;
   const std::int64_t highest = std::numeric_limits<std::int64_t>::max() / unit;
   std::int64_t value = 0;
-  for (const char c : text.substr(0, text.size() - 1)) {
+  for (const char c : text) {
     if (!is_digit(c) || value > highest / 10) return std::nullopt;
     value = value * 10 + (c - '0');
     if (value > highest) return std::nullopt;
   }
-  return value * unit;
+  return (negative ? -value : value) * unit;
 }
 
 bool is_valid_id(std::string_view id) noexcept {

@@ -31,11 +31,12 @@ struct IpBlock {
 // No leading zeros in IPv4, no zone, no bits beyond the prefix.
 [[nodiscard]] std::optional<IpBlock> parse_ip(std::string_view text) noexcept;
 
-// RFC 3339 with upper-case T and Z, a leap second refused, up to nine digits of a
-// fraction of which six count: microseconds since 1970-01-01T00:00:00Z.
+// RFC 3339 with upper-case T and Z, in the years 1 to 9999 of UTC: microseconds
+// since 1970-01-01T00:00:00Z. A leap second is refused, and so is a fraction of
+// more than six digits: nothing is rounded.
 [[nodiscard]] std::optional<std::int64_t> parse_time(std::string_view text) noexcept;
 
-// "90s", "15m", "8h", "30d": microseconds.
+// "90s", "15m", "8h", "30d", "-5m": microseconds. No leading zeros.
 [[nodiscard]] std::optional<std::int64_t> parse_duration(std::string_view text) noexcept;
 
 // "kind:id", split at the first colon. Whether the kind exists is not its business.
