@@ -1,7 +1,11 @@
 #include "literals.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include "other_languages.hpp"
 #include "unicode.hpp"
@@ -259,9 +263,9 @@ const char* read_instant(std::string_view text, std::int64_t& microseconds) {
   return nullptr;
 }
 
-// Empty if it is an address.
-const char* check_ipv4(std::string_view text) {
-  int parts = 0;
+// Empty if it is an address, whose four bytes then lie in `bytes`.
+const char* check_ipv4(std::string_view text, std::span<std::uint8_t, 4> bytes) {
+  std::size_t parts = 0;
   while (true) {
     const std::size_t end = std::min(text.find('.'), text.size());
     const std::string_view part = text.substr(0, end);
@@ -270,34 +274,41 @@ const char* check_ipv4(std::string_view text) {
     int value = 0;
     for (const char c : part) value = value * 10 + (c - '0');
     if (value > 255) return "its numbers go from 0 to 255";
+    if (parts < bytes.size()) bytes[parts] = static_cast<std::uint8_t>(value);
     ++parts;
     if (end == text.size()) break;
     text.remove_prefix(end + 1);
   }
-  return parts == 4 ? nullptr : "an IPv4 address has four numbers, such as 10.0.0.1";
+  return parts == bytes.size() ? nullptr : "an IPv4 address has four numbers, such as 10.0.0.1";
 }
 
-const char* check_ipv6(std::string_view text) {
+// Empty if it is an address, whose bytes then lie in `bytes`.
+const char* check_ipv6(std::string_view text, std::span<std::uint8_t, 16> bytes) {
   if (text.find('%') != std::string_view::npos) return "an address can't name a zone";
   const std::size_t gap = text.find("::");
   if (gap != std::string_view::npos && text.find("::", gap + 1) != std::string_view::npos)
     return "'::' stands at most once";
-  int groups = 0;
+  std::vector<std::uint8_t> read;
   // Reads the groups of one side of the gap; the very last may be an IPv4 address.
   const auto side = [&](std::string_view part, bool last) -> const char* {
     while (!part.empty()) {
       const std::size_t end = std::min(part.find(':'), part.size());
       const std::string_view group = part.substr(0, end);
       if (end == part.size() && last && group.find('.') != std::string_view::npos) {
-        groups += 2;
-        return check_ipv4(group);
+        std::array<std::uint8_t, 4> last_two{};
+        const char* why = check_ipv4(group, last_two);
+        read.insert(read.end(), last_two.begin(), last_two.end());
+        return why;
       }
       const bool hex =
           !group.empty() && group.size() <= 4 && std::all_of(group.begin(), group.end(), [](char c) {
             return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
           });
       if (!hex) return "an IPv6 address has groups of up to four hexadecimal digits";
-      ++groups;
+      unsigned value = 0;
+      std::from_chars(group.data(), group.data() + group.size(), value, 16);
+      read.push_back(static_cast<std::uint8_t>(value >> 8));
+      read.push_back(static_cast<std::uint8_t>(value & 0xFF));
       if (end == part.size()) break;
       part.remove_prefix(end + 1);
       if (part.empty()) return "a group is missing after the last ':'";
@@ -306,11 +317,36 @@ const char* check_ipv6(std::string_view text) {
   };
   if (gap == std::string_view::npos) {
     if (const char* why = side(text, true)) return why;
-    return groups == 8 ? nullptr : "an IPv6 address has eight groups, or '::' in place of some";
+    if (read.size() != bytes.size()) return "an IPv6 address has eight groups, or '::' in place of some";
+    std::copy(read.begin(), read.end(), bytes.begin());
+    return nullptr;
   }
   if (const char* why = side(text.substr(0, gap), false)) return why;
+  const auto before = static_cast<std::ptrdiff_t>(read.size());
   if (const char* why = side(text.substr(gap + 2), true)) return why;
-  return groups <= 7 ? nullptr : "an IPv6 address has eight groups, or '::' in place of some";
+  if (read.size() + 2 > bytes.size()) return "an IPv6 address has eight groups, or '::' in place of some";
+  std::copy_n(read.begin(), before, bytes.begin());
+  std::copy_backward(read.begin() + before, read.end(), bytes.end());
+  return nullptr;
+}
+
+// A block has one name: its first address and the prefix. Takes away what is set behind the prefix, and says
+// whether there was anything.
+bool clear_behind(std::span<std::uint8_t> bytes, int prefix) {
+  bool any = false;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const int kept = std::clamp(prefix - 8 * static_cast<int>(i), 0, 8);
+    const auto mask = static_cast<std::uint8_t>(0xFF00u >> static_cast<unsigned>(kept));
+    any = any || (bytes[i] & ~mask & 0xFF) != 0;
+    bytes[i] = static_cast<std::uint8_t>(bytes[i] & mask);
+  }
+  return any;
+}
+
+std::string ipv4_text(std::span<const std::uint8_t> bytes) {
+  std::string text;
+  for (const std::uint8_t byte : bytes) text += (text.empty() ? "" : ".") + std::to_string(byte);
+  return text;
 }
 
 }  // namespace
@@ -326,8 +362,12 @@ std::optional<Problem> check_ip(std::string_view text) {
   const std::size_t slash = text.find('/');
   const std::string_view address = text.substr(0, slash);
   const bool v6 = address.find(':') != std::string_view::npos;
-  const char* why = v6 ? check_ipv6(address) : check_ipv4(address);
-  if (why == nullptr && slash != std::string_view::npos) {
+  std::array<std::uint8_t, 16> room{};
+  const std::span<std::uint8_t, 16> all(room);
+  const std::span<std::uint8_t> bytes = v6 ? std::span<std::uint8_t>(all) : all.first<4>();
+  const char* wrong = v6 ? check_ipv6(address, all) : check_ipv4(address, all.first<4>());
+  std::string why = wrong != nullptr ? wrong : "";
+  if (why.empty() && slash != std::string_view::npos) {
     const std::string_view length = text.substr(slash + 1);
     int bits = -1;
     if (all_digits(length) && length.size() <= 3 && (length.size() == 1 || length[0] != '0')) {
@@ -336,8 +376,11 @@ std::optional<Problem> check_ip(std::string_view text) {
     }
     if (bits < 0 || bits > (v6 ? 128 : 32))
       why = v6 ? "a prefix length goes from 0 to 128" : "a prefix length goes from 0 to 32";
+    else if (clear_behind(bytes, bits))
+      why = "a block begins at its first address, and this one is behind it" +
+            (v6 ? "" : ": " + ipv4_text(bytes) + "/" + std::to_string(bits));
   }
-  if (why == nullptr) return std::nullopt;
+  if (why.empty()) return std::nullopt;
   return Problem{DiagCode::bad_ip, {shortened(text), why}};
 }
 
