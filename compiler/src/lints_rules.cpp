@@ -122,7 +122,7 @@ class RuleLints {
     return static_cast<std::uint64_t>(who.kind) << 16 | who.index;
   }
 
-  // Of the effect, the people and the actions. Whom a rule names may stand in any order.
+  // Of the effect, the people, the actions and the words. Whom a rule names may stand in any order.
   [[nodiscard]] std::uint64_t hash_of(RuleIndex rule) const {
     constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15ULL;
     const auto mixed = [](std::uint64_t number) {
@@ -136,6 +136,9 @@ class RuleLints {
       hash = mixed(hash ^ (std::uint64_t{use.kind} << 16 | use.within)) + people;
       for (const ActionIndex action : use.actions) hash = mixed(hash + action + 1);
     }
+    // Thousands of rules may stand over one action, each under words of its own.
+    for (const auto* clause : {&syntax_of(rule).when, &syntax_of(rule).unless})
+      hash = mixed(hash ^ (clause->has_value() ? fingerprint(**clause) : 1));
     return hash;
   }
 

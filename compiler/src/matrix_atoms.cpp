@@ -1,6 +1,7 @@
 #include "matrix_atoms.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace policyc::compiler {
 namespace {
@@ -144,6 +145,20 @@ bool same(const text::Expr& a, const text::Expr& b) {
          a.op == b.op && a.number == b.number && a.text == b.text && a.variable.text == b.variable.text &&
          same_path(a.path, b.path) &&
          std::equal(a.operands.begin(), a.operands.end(), b.operands.begin(), b.operands.end(), same);
+}
+
+std::size_t fingerprint(const text::Expr& expression) {
+  std::size_t sum = 0;
+  const auto add = [&](std::size_t part) { sum = sum * 1'099'511'628'211u + part; };
+  const auto add_text = [&](const std::string& text) { add(std::hash<std::string>()(text)); };
+  add(static_cast<std::size_t>(expression.kind));
+  add(static_cast<std::size_t>(expression.op));
+  add(static_cast<std::size_t>(expression.number));
+  add(static_cast<std::size_t>(expression.negated));
+  add_text(expression.text);
+  for (const text::Name& part : expression.path.parts) add_text(part.text);
+  for (const text::Expr& operand : expression.operands) add(fingerprint(operand));
+  return sum;
 }
 
 Settled truth(const Column& column, const text::Expr& expression) {

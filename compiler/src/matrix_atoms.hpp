@@ -4,6 +4,7 @@
 // false, or open. Works on the syntax tree, because a table prints what the
 // author wrote.
 
+#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -45,5 +46,9 @@ struct Column {
 
 // Do two expressions say the same, word for word?
 [[nodiscard]] bool same(const text::Expr& a, const text::Expr& b);
+
+// One number for expressions that say the same, so that one among many is found without comparing it with
+// each.
+[[nodiscard]] std::size_t fingerprint(const text::Expr& expression);
 
 }  // namespace policyc::compiler

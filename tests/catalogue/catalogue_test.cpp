@@ -59,6 +59,21 @@ TEST(Catalogue, Row16RolesThatDoubleCostLinearTime) {
   EXPECT_LT(cost(30), 20 * cost(15) + 1);
 }
 
+TEST(Catalogue, Row26ManyRulesOverOneActionCostLinearTime) {
+  const auto cost = [](int rules) {
+    std::string text = "subject user {}\nscope list {\n  owner: string\n  role reader\n  action read\n}\n";
+    for (int i = 0; i < rules; ++i)
+      text += "allow reader to list.read when list.owner == \"" + std::to_string(i) + "\"\n";
+    return least_cost([&] {
+      const auto loaded = text::load_package_from_memory({{"a.policy", text}});
+      const auto compiled = compiler::compile(loaded);
+      ASSERT_FALSE(compiled.image.empty());
+    });
+  };
+  // Eight times the rules, each compared with each, would cost sixty-four times as much.
+  EXPECT_LT(cost(8'000), 20 * cost(1'000) + 1);
+}
+
 TEST(Catalogue, Row23HostilePatternsCostLinearTime) {
   const auto cost = [](std::size_t length) {
     // Each star may begin anywhere, and what stands between them almost fits everywhere.
