@@ -39,6 +39,8 @@ void report_condition_cycles(Analysis& analysis);
 void check_named_conditions(Analysis& analysis);
 // Rules and their uses.
 void add_rules(Analysis& analysis);
+// Conditions that ask for a role which nobody can hold there (role_questions.cpp).
+void check_role_questions(const Analysis& analysis);
 // Permissions that ask about each other in a circle.
 void find_permission_cycles(Analysis& analysis, const Asking& asking);
 // RoleModel::condition_reads_own.
@@ -61,7 +63,7 @@ void lint(const Analysis& analysis, const Asking& asking);
 [[nodiscard]] std::string listed(const std::vector<std::string>& names, const std::string& last = "and");
 
 // "did you mean 'b'?", or, if none of the candidates is near, what there is.
-[[nodiscard]] std::string suggestion_for(const std::string& name, const std::vector<std::string>& candidates);
+[[nodiscard]] std::string suggestion_for(const std::string& name, std::vector<std::string> candidates);
 
 // What policies call the action of this kind that callers call so; empty if there is none.
 [[nodiscard]] std::string plain_name_of(const Model& model, KindIndex kind, const std::string& wire_name);

@@ -24,6 +24,7 @@ std::optional<Model> analyze(const text::LoadedPackage& loaded, text::Diagnostic
   add_role_conditions(analysis);
   check_named_conditions(analysis);
   add_rules(analysis);
+  check_role_questions(analysis);
   const Asking asking(model);
   find_permission_cycles(analysis, asking);
   check_tests(analysis);
@@ -65,8 +66,10 @@ std::string listed(const std::vector<std::string>& names, const std::string& las
   return text;
 }
 
-std::string suggestion_for(const std::string& name, const std::vector<std::string>& candidates) {
+std::string suggestion_for(const std::string& name, std::vector<std::string> candidates) {
   constexpr std::size_t kMostNames = 6;
+  // What bears the name and yet is not meant by it would be no help.
+  std::erase(candidates, name);
   std::string near = text::did_you_mean(name, candidates);
   if (!near.empty()) return near;
   if (candidates.empty()) return "there are none";
@@ -75,8 +78,11 @@ std::string suggestion_for(const std::string& name, const std::vector<std::strin
   for (const std::string& candidate : candidates)
     if (name.size() > 2 && candidate.rfind(name, 0) == 0) longer.push_back(candidate);
   if (!longer.empty() && longer.size() <= kMostNames) return "did you mean " + listed(longer, "or") + "?";
-  if (candidates.size() > kMostNames) return {};
-  return (candidates.size() == 1 ? "there is only " : "there are ") + listed(candidates);
+  if (candidates.size() == 1) return "there is only " + candidates.front();
+  if (candidates.size() <= kMostNames) return "there are " + listed(candidates);
+  std::vector<std::string> some(candidates.begin(), candidates.begin() + kMostNames - 1);
+  some.push_back(std::to_string(candidates.size() - some.size()) + " more");
+  return "there are " + listed(some);
 }
 
 void report_unknown(const Analysis& analysis, const char* what, const std::string& name, text::Span span,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis.hpp"
 #include "declarer.hpp"
 
 namespace policyc::compiler {
@@ -31,7 +32,7 @@ void Declarer::add_condition(const text::Condition& condition, KindIndex kind) {
   if (kind == kNoIndex) {
     if (!symbols_.is_tainted(condition.scope.text))
       diagnostics_.add(DiagCode::unknown_name, condition.scope.span, {"scope", condition.scope.text},
-                       text::did_you_mean(condition.scope.text, symbols_.kind_names()));
+                       suggestion_for(condition.scope.text, symbols_.kind_names()));
     symbols_.tainted_.insert(name);
     return;
   }
@@ -103,7 +104,7 @@ void Declarer::add_members(GroupModel& group, const text::ActionRef& member) {
   if (kind == kNoIndex) {
     if (!symbols_.is_tainted(member.scope.text))
       diagnostics_.add(DiagCode::unknown_name, member.scope.span, {"scope", member.scope.text},
-                       text::did_you_mean(member.scope.text, symbols_.kind_names()));
+                       suggestion_for(member.scope.text, symbols_.kind_names()));
     return;
   }
   if (member.kind == Ref::star || member.kind == Ref::star_star) {
@@ -124,7 +125,7 @@ void Declarer::add_members(GroupModel& group, const text::ActionRef& member) {
       add(*action, name.span);
     } else if (!symbols_.is_tainted(name.text)) {
       diagnostics_.add(DiagCode::unknown_name, name.span, {"action", member.scope.text + "." + name.text},
-                       text::did_you_mean(name.text, symbols_.action_names(kind)));
+                       suggestion_for(name.text, symbols_.action_names(kind)));
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analysis.hpp"
 #include "declarer.hpp"
 
 namespace policyc::compiler {
@@ -155,7 +156,7 @@ void Declarer::parents() {
       if (parent == kNoIndex && !symbols_.is_tainted(name.text)) {
         const std::vector<std::string> names = symbols_.kind_names();
         diagnostics_.add(DiagCode::unknown_name, name.span, {"scope", name.text},
-                         text::did_you_mean(name.text, names));
+                         suggestion_for(name.text, names));
         const std::string* const near = text::nearest(name.text, names);
         const KindIndex meant = near == nullptr ? kNoIndex : symbols_.kind(*near);
         if (meant != kNoIndex && meant != kind && schema_.kinds[meant].category == KindCategory::scope) {
@@ -200,7 +201,7 @@ void Declarer::members() {
       if (member == kNoIndex) {
         if (!symbols_.is_tainted(name.text))
           diagnostics_.add(DiagCode::unknown_name, name.span, {"subject kind or group", name.text},
-                           text::did_you_mean(name.text, symbols_.kind_names()));
+                           suggestion_for(name.text, symbols_.kind_names()));
       } else if (!is_principal(schema_.kinds[member].category)) {
         diagnostics_.add(
             DiagCode::bad_member_kind, name.span,

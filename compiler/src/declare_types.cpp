@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "analysis.hpp"
 #include "declarer.hpp"
 
 namespace policyc::compiler {
@@ -88,7 +89,7 @@ std::optional<Type> resolve_union(const text::TypeExpr& written, const Symbols& 
     const OtherType* const other = type_of_other_languages(name.text);
     diagnostics.add(
         DiagCode::unknown_name, name.span, {"type", name.text},
-        other != nullptr ? std::string("here it is ") + other->ours : text::did_you_mean(name.text, names));
+        other != nullptr ? std::string("here it is ") + other->ours : suggestion_for(name.text, names));
     // What is of this type is checked as though it were written in our words.
     if (other != nullptr && other->kind && written.names.size() == 1)
       return Type{*other->kind, TypeKind::boolean, false, 0};
@@ -105,7 +106,7 @@ std::optional<Type> resolve_single(const text::TypeExpr& written, const Symbols&
     if (kind == kNoIndex) {
       if (!symbols.is_tainted(name.text))
         diagnostics.add(DiagCode::unknown_name, name.span, {"scope", name.text},
-                        text::did_you_mean(name.text, symbols.kind_names()));
+                        suggestion_for(name.text, symbols.kind_names()));
       return std::nullopt;
     }
     type.kind = TypeKind::role;

@@ -190,7 +190,7 @@ std::optional<Term> ExpressionChecker::head(const text::Path& path, std::size_t&
     names.emplace_back(word);
   for (const ConditionSymbol& condition : symbols_.conditions) names.push_back(condition.syntax->name.text);
   // An attribute without its entity before it is the usual slip.
-  std::string suggestion = text::did_you_mean(name, names);
+  std::string suggestion = suggestion_for(name, names);
   for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind) {
     const auto at = static_cast<KindIndex>(kind);
     if ((at == frame_.kind || symbols_.may_be_above(frame_.kind, at)) &&
@@ -233,7 +233,7 @@ std::optional<Term> ExpressionChecker::parameter(const text::Path& path) {
   if (symbols_.is_tainted(name.text)) return std::nullopt;
   return fail(DiagCode::unknown_name, name.span,
               {"parameter of '" + schema_.kinds[action.kind].name + "." + action.name + "':", name.text},
-              text::did_you_mean(name.text, names));
+              suggestion_for(name.text, names));
 }
 
 std::optional<Term> ExpressionChecker::context_field(const text::Path& path) {
@@ -244,8 +244,9 @@ std::optional<Term> ExpressionChecker::context_field(const text::Path& path) {
     if (symbols_.is_tainted(name.text)) return std::nullopt;
     std::vector<std::string> names;
     for (const ParameterInfo& one : symbols_.model().context) names.push_back(one.name);
-    return fail(DiagCode::unknown_name, name.span, {"context field", name.text},
-                text::did_you_mean(name.text, names));
+    return fail(
+        DiagCode::unknown_name, name.span, {"context field", name.text},
+        names.empty() ? "declare it: context { " + name.text + ": TYPE }" : suggestion_for(name.text, names));
   }
   const ParameterInfo& info = symbols_.model().context[*field];
   Term term = make(TermKind::context, path.span, {}, info.type);

@@ -4,6 +4,7 @@
 #include <bit>
 #include <span>
 
+#include "analysis.hpp"
 #include "expression_checker.hpp"
 #include "familiar_words.hpp"
 
@@ -137,14 +138,14 @@ std::nullopt_t ExpressionChecker::unknown_role(const text::Path& path, const Ter
     const KindInfo& kind = schema_.kinds[symbols_.kind(path.parts[0].text)];
     for (const RoleIndex role : kind.roles) names.push_back(schema_.roles[role].name);
     return fail(DiagCode::unknown_name, last.span, {"role of '" + kind.name + "':", last.text},
-                text::did_you_mean(last.text, names));
+                suggestion_for(last.text, names));
   }
   names = symbols_.kind_names();
   for (std::uint64_t left = where.kinds; left != 0; left &= left - 1)
     for (std::string& role : symbols_.role_names_at(static_cast<KindIndex>(std::countr_zero(left))))
       names.push_back(std::move(role));
   std::string suggestion = familiar_name(last.text);
-  if (suggestion.empty()) suggestion = text::did_you_mean(last.text, names);
+  if (suggestion.empty()) suggestion = suggestion_for(last.text, names);
   return fail(DiagCode::unknown_name, last.span, {"role or kind", last.text}, std::move(suggestion));
 }
 
@@ -220,8 +221,8 @@ std::optional<Term> ExpressionChecker::may(const Expr& expr, const Known& known)
     if (symbols_.is_tainted(path.parts.back().text) || symbols_.is_tainted(path.parts.front().text))
       return std::nullopt;
     return fail(DiagCode::unknown_name, path.span, {"action", name},
-                kind == kNoIndex ? text::did_you_mean(path.parts[0].text, symbols_.kind_names())
-                                 : text::did_you_mean(path.parts[1].text, symbols_.action_names(kind)));
+                kind == kNoIndex ? suggestion_for(path.parts[0].text, symbols_.kind_names())
+                                 : suggestion_for(path.parts[1].text, symbols_.action_names(kind)));
   }
   if (!symbols_.model().actions[*action].parameters.empty())
     return fail(DiagCode::may_with_parameters, path.span, {name});

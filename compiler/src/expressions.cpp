@@ -6,6 +6,7 @@
 #include <bit>
 #include <set>
 
+#include "analysis.hpp"
 #include "expression_checker.hpp"
 #include "familiar_words.hpp"
 #include "text_values.hpp"
@@ -77,7 +78,7 @@ class Literals {
       return value;
     }
     diagnostics_.add(DiagCode::unknown_name, expr.span, {"member of the enum '" + info.name + "':", name},
-                     text::did_you_mean(name, info.members));
+                     suggestion_for(name, info.members));
     return std::nullopt;
   }
 
@@ -98,8 +99,7 @@ class Literals {
     std::vector<std::string> names;
     for (const RoleIndex one : schema_.kinds[kind].roles) names.push_back(schema_.roles[one].name);
     diagnostics_.add(DiagCode::unknown_name, expr.span,
-                     {"role of '" + schema_.kinds[kind].name + "':", written},
-                     text::did_you_mean(name, names));
+                     {"role of '" + schema_.kinds[kind].name + "':", written}, suggestion_for(name, names));
     return std::nullopt;
   }
 
@@ -112,7 +112,7 @@ class Literals {
     if (kind == kNoIndex) {
       if (!symbols_.is_tainted(name.text))
         diagnostics_.add(DiagCode::unknown_name, name.span, {"kind", name.text},
-                         text::did_you_mean(name.text, symbols_.kind_names()));
+                         suggestion_for(name.text, symbols_.kind_names()));
       return std::nullopt;
     }
     if ((expected.argument & kind_bit(kind)) == 0) return wrong(expr, expected);

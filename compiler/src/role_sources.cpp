@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "analysis.hpp"
 #include "declarer.hpp"
 
 namespace policyc::compiler {
@@ -249,7 +250,7 @@ class RoleSources {
   void unknown(const char* what, const text::Path& path, const std::vector<std::string>& names = {}) {
     const std::string& wrong = path.parts.back().text;
     if (symbols_.is_tainted(wrong)) return;
-    std::string way_out = text::did_you_mean(wrong, names);
+    std::string way_out = suggestion_for(wrong, names);
     // A role of a scope below, whose name was right, lacks the scope before it.
     for (const std::string& name : names)
       if (name.ends_with("." + wrong)) way_out = "did you mean '" + name + "'?";
@@ -258,7 +259,7 @@ class RoleSources {
   void unknown_scope(const text::Name& name) {
     if (symbols_.is_tainted(name.text)) return;
     diagnostics_.add(DiagCode::unknown_name, name.span, {"attribute or scope", name.text},
-                     text::did_you_mean(name.text, symbols_.kind_names()));
+                     suggestion_for(name.text, symbols_.kind_names()));
   }
   void not_below(RoleIndex role, const text::Path& path) {
     if (!symbols_.knows_all_parents()) return;
