@@ -268,7 +268,27 @@ class Explainer {
       return "a role is asked for with `is`: subject is ROLE; whether something is there, with `is set`";
     if (token_ == "(" && failure_.body == Body::top)
       return "a condition asks for parameters: when action.NAME == …";
+    if (token_ == "-" && is_within_word()) return "a name is of letters, digits and '_' alone";
+    if (token_ == "{" && first_word_of_statement() == "role")
+      return "a role has no braces: role NAME from …, … if … includes …";
     return did_you_mean(token_, clause_words(failure_.body));
+  }
+
+  // Letters stand right before and right behind.
+  bool is_within_word() const {
+    const auto is_name_at = [&](std::size_t at) {
+      return at < text_.size() && kNameCharacters.find(text_[at]) != View::npos;
+    };
+    return failure_.offset > 0 && is_name_at(failure_.offset - 1) && is_name_at(failure_.offset + 1);
+  }
+
+  // Of the last declaration before this place, be it in a line with others.
+  View first_word_of_statement() const {
+    const std::size_t line = text_.substr(0, failure_.offset).rfind('\n') + 1;
+    const View before = text_.substr(line, failure_.offset - line);
+    const std::size_t last = before.find_last_of("{}");
+    const std::size_t begin = before.find_first_not_of(" \t", last == View::npos ? 0 : last + 1);
+    return begin == View::npos ? View() : before.substr(begin, end_of_token(before, begin) - begin);
   }
 
   // The parts of a declaration have an order, and this one comes early in it.
