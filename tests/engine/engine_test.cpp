@@ -64,6 +64,54 @@ TEST(Engine, TakesInBothOrNeither) {
   EXPECT_TRUE(reader.resolve("user:aa0"));
 }
 
+TEST(Engine, ListsAreOfOneGeneration) {
+  Engine engine;
+  Reader reader = engine.reader();
+  const Request which{.subject = "user:ann", .action = "task.act", .resource = "task"};
+  const Request who{.subject = "user", .action = "task.act", .resource = "task:t1"};
+  const Request what{.subject = "user:ann", .action = "", .resource = "task:t1"};
+  EXPECT_EQ(reader.list_resources(which).error().code, ErrorCode::not_loaded);
+  EXPECT_EQ(reader.list_subjects(who).error().code, ErrorCode::not_loaded);
+  EXPECT_EQ(reader.list_actions(what).error().code, ErrorCode::not_loaded);
+  FactList facts = small_facts();
+  facts.entity(kTask, "t3", kFolder, "f1");
+  const auto snapshot = std::make_shared<const Snapshot>(snapshot_of(facts, schema()));
+  ASSERT_TRUE(engine.reload(program_for(true), snapshot));
+
+  const auto resources = reader.list_resources(which);
+  ASSERT_TRUE(resources);
+  EXPECT_EQ(resources->entities,
+            (std::vector<Handle>{*reader.resolve("task:t1"), *reader.resolve("task:t3")}));
+  EXPECT_EQ(resources->generation, 1U);
+  const auto subjects = reader.list_subjects(who);
+  ASSERT_TRUE(subjects);
+  EXPECT_EQ(subjects->entities, std::vector<Handle>{*reader.resolve("user:ann")});
+  EXPECT_EQ(subjects->generation, 1U);
+  const auto actions = reader.list_actions(what);
+  ASSERT_TRUE(actions);
+  EXPECT_EQ(actions->actions, std::vector<ActionIndex>{*engine.program()->find_action("task.act")});
+  EXPECT_EQ(actions->generation, 1U);
+  EXPECT_EQ(reader.list_actions(what, 2).error().code, ErrorCode::generation_too_old);
+  EXPECT_EQ(reader.list_resources(which, {}, 2).error().code, ErrorCode::generation_too_old);
+
+  // A page goes on in the same snapshot under another policy, and says so; never in another snapshot.
+  const auto first = reader.list_resources(which, {1, std::nullopt});
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(first->next);
+  ASSERT_TRUE(engine.reload(program_for(true)));
+  const auto second = reader.list_resources(which, {1, first->next});
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->generation, 2U);
+  EXPECT_EQ(second->entities.front(), resources->entities[1]);
+  {
+    const Reader::Pin pin = reader.pin();
+    ASSERT_TRUE(engine.reload(snapshot_for()));
+    EXPECT_TRUE(reader.list_resources(which, {1, first->next})) << "what is pinned stays";
+  }
+  EXPECT_EQ(reader.list_resources(which, {1, first->next}).error().code, ErrorCode::stale_handle);
+  EXPECT_EQ(reader.list_subjects(who, {1, first->next}).error().code, ErrorCode::stale_handle);
+}
+
 TEST(Engine, HandlesAreOfOneSnapshot) {
   Engine engine;
   Reader reader = engine.reader();

@@ -63,8 +63,12 @@ class Reader::Reading {
     if (generation_ == nullptr) return ErrorCode::not_loaded;
     return generation_->number < at_least ? ErrorCode::generation_too_old : ErrorCode::none;
   }
-  [[nodiscard]] Error why() const {
-    return error() == ErrorCode::out_of_memory ? no_memory() : nothing_loaded();
+  [[nodiscard]] Error why(std::uint64_t at_least = 0) const {
+    switch (const ErrorCode code = error(at_least)) {
+      case ErrorCode::out_of_memory: return no_memory();
+      case ErrorCode::not_loaded: return nothing_loaded();
+      default: return {code, std::string(describe(code))};
+    }
   }
 
  private:
@@ -157,6 +161,32 @@ Result<std::size_t> Reader::reasons(const Request& request, const Decision& deci
   } catch (const std::bad_alloc&) {
     return no_memory();
   }
+}
+
+template <class List, class Ask>
+Result<List> Reader::listed(std::uint64_t at_least, const Ask& ask) try {
+  const Reading reading(*this);
+  if (reading.error(at_least) != ErrorCode::none) return reading.why(at_least);
+  Result<List> list = ask(reading.generation()->evaluator);
+  if (list) list->generation = reading.generation()->number;
+  return list;
+} catch (const std::bad_alloc&) {
+  return Error{ErrorCode::out_of_memory, std::string(describe(ErrorCode::out_of_memory))};
+}
+
+Result<EntityList> Reader::list_resources(const Request& request, const Page& page, std::uint64_t at_least) {
+  return listed<EntityList>(
+      at_least, [&](const Evaluator& evaluator) { return evaluator.list_resources(request, page); });
+}
+
+Result<EntityList> Reader::list_subjects(const Request& request, const Page& page, std::uint64_t at_least) {
+  return listed<EntityList>(
+      at_least, [&](const Evaluator& evaluator) { return evaluator.list_subjects(request, page); });
+}
+
+Result<ActionList> Reader::list_actions(const Request& request, std::uint64_t at_least) {
+  return listed<ActionList>(at_least,
+                            [&](const Evaluator& evaluator) { return evaluator.list_actions(request); });
 }
 
 std::vector<RequestDiagnostic> Reader::diagnostics(const Request& request) {

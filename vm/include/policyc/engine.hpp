@@ -76,6 +76,15 @@ class Reader {
   // Errors: stale_decision if another generation is current now. Allocates.
   [[nodiscard]] Result<std::size_t> reasons(const Request& request, const Decision& decision,
                                             std::span<RuleIndex> rules);
+  // Evaluator's lists, each whole from one generation, whose number it bears; what another page came from may
+  // be seen by that. A cursor of another snapshot is refused (stale_handle). Errors besides: not_loaded,
+  // generation_too_old. The indexes belong to a generation: its first lists make them. Allocates.
+  [[nodiscard]] Result<EntityList> list_resources(const Request& request, const Page& page = {},
+                                                  std::uint64_t at_least = 0);
+  [[nodiscard]] Result<EntityList> list_subjects(const Request& request, const Page& page = {},
+                                                 std::uint64_t at_least = 0);
+  [[nodiscard]] Result<ActionList> list_actions(const Request& request, std::uint64_t at_least = 0);
+
   // Both allocate. Sentences about the current generation.
   [[nodiscard]] std::vector<RequestDiagnostic> diagnostics(const Request& request);
   [[nodiscard]] std::string explain_error(const Request& request, const Decision& decision);
@@ -86,6 +95,9 @@ class Reader {
  private:
   friend class Engine;
   class Reading;
+  // What `ask` gets from the evaluator of one generation.
+  template <class List, class Ask>
+  [[nodiscard]] Result<List> listed(std::uint64_t at_least, const Ask& ask);
   Reader(vm::Generations* generations, vm::ReaderSlot* slot) noexcept;
   void leave() noexcept;
 

@@ -42,7 +42,8 @@ struct EntityList {
   // Of subjects, on the first page: kinds of which anyone may, known or not, `user:*`; those that the
   // snapshot knows are in `entities` all the same, but for those who may not.
   std::vector<KindIndex> everyone;
-  std::optional<Cursor> next;  // there is more
+  std::optional<Cursor> next;    // there is more
+  std::uint64_t generation = 0;  // as in Decision: of the engine's pair that answered
 };
 
 struct ActionList {
@@ -54,6 +55,7 @@ struct ActionList {
     std::uint32_t detail = 0;  // as in Decision
   };
   std::vector<Unanswered> unanswered;
+  std::uint64_t generation = 0;
 };
 
 }  // namespace policyc
