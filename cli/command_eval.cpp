@@ -1,6 +1,5 @@
 // policyc eval: decides one request, or a file of them.
 
-#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <istream>
@@ -19,35 +18,9 @@ namespace {
 
 using nlohmann::json;
 
-// Only the command reads a clock; the evaluator is told the time.
-std::int64_t clock_now() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 std::string dumped(const nlohmann::ordered_json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
-
-// A word that may be "kind:id" or a JSON object. "" or what is wrong.
-std::string word_or_object(const std::string& what, const std::string& text, json& value) {
-  value = text;
-  if (text.empty() || text.front() != '{') return {};
-  const std::string wrong = parse_object(text, value);
-  return wrong.empty() ? "" : what + ": " + wrong + R"(; write it like '{"type": "user", "id": "ann"}')";
-}
-
-std::string option_object(const std::string& option, const std::string& text, const char* example,
-                          json& value) {
-  const std::string wrong = parse_object(text, value);
-  if (wrong.empty() || value.is_object()) return wrong.empty() ? "" : option + ": " + wrong;
-  return option + ": " + wrong + "; write it like " + option + " '" + example + "'";
-}
-
-// An action is SCOPE.ACTION, without a ':'; an entity has one.
-bool is_entity(const std::string& text) { return text.find(':') != std::string::npos || text == "system"; }
-bool is_action(const std::string& text) { return text.find('.') != std::string::npos && !is_entity(text); }
 
 std::string wrong_order(const EvalOptions& options) {
   if (is_entity(options.action) && is_action(options.resource))
@@ -71,17 +44,7 @@ std::string fill(OwnedRequest& owned, const EvalOptions& options, const Program&
   if (wrong.empty()) wrong = owned.set_action(options.action);
   if (wrong.empty()) wrong = word_or_object("resource", options.resource, value);
   if (wrong.empty()) wrong = owned.set_resource(value, program, snapshot);
-  if (wrong.empty() && !options.context.empty()) {
-    wrong = option_object("--context", options.context, R"({"channel": "web"})", value);
-    if (wrong.empty()) wrong = owned.set_context(value);
-  }
-  if (wrong.empty() && !options.params.empty()) {
-    wrong = option_object("--params", options.params, R"({"to": "user:ann", "count": 3})", value);
-    if (wrong.empty()) wrong = owned.set_parameters(value);
-  }
-  if (wrong.empty() && !options.now.empty()) wrong = owned.set_now(options.now);
-  if (!owned.has_now()) owned.request.now = clock_now();
-  return wrong;
+  return wrong.empty() ? set_from_options(owned, options.context, options.params, options.now) : wrong;
 }
 
 std::string in_words(const Evaluator& evaluator, const Request& request, const Decision& decision) {

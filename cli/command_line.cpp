@@ -65,6 +65,7 @@ CommandLine::CommandLine() {
   add_test();
   add_build();
   add_eval();
+  add_list();
   add_matrix();
   add_disasm();
   add_doc();
@@ -224,6 +225,74 @@ std::string CommandLine::quarrel_of_eval() const {
     return "--exit-code is for one request: the lines of --requests have an answer each, and an exit status "
            "can tell one";
   return {};
+}
+
+void CommandLine::add_list() {
+  CLI::App* list =
+      app_.add_subcommand("list", "list who may do something, on what, and what somebody may do");
+  list->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what, ListOptions::What asks) {
+    CLI::App* verb = list->add_subcommand(name, what);
+    verb->add_option("-p,--policy", list_.policy, "policy text or image")->required();
+    verb->add_option("-s,--snapshot", list_.snapshot, "snapshot: .yaml .json .jsonl or .psnap")->required();
+    verb->callback([this, asks] {
+      list_.what = asks;
+      status_ = cli::list(list_);
+    });
+    return verb;
+  };
+  const auto add_subject = [&](CLI::App& verb) {
+    verb.add_option("subject", list_.subject, "kind:id, or a JSON object of type, id and attributes")
+        ->required();
+  };
+  const auto add_action = [&](CLI::App& verb) {
+    verb.add_option("action", list_.action, "scope.action")->required();
+  };
+  const auto add_resource = [&](CLI::App& verb) {
+    verb.add_option("resource", list_.resource,
+                    "kind:id, system, or a JSON object of type, id, parent and attributes")
+        ->required();
+  };
+  const auto add_rest = [&](CLI::App& verb, bool has_pages) {
+    verb.add_option("--on-behalf-of", list_.on_behalf_of,
+                    "another principal, kind:id, for whom the subject asks: both must be allowed");
+    verb.add_option("--context", list_.context, "context as a JSON object");
+    verb.add_option("--params", list_.params, "the action's parameters as a JSON object");
+    verb.add_option("--now", list_.now, "the time to decide at, RFC 3339 (default: the clock)");
+    if (has_pages) {
+      verb.add_option("--limit", list_.limit, "no more than so many (default: all)")
+          ->check(CLI::Range(1u, std::numeric_limits<std::uint32_t>::max()))
+          ->type_name("COUNT");
+      verb.add_option("--after", list_.after,
+                      "go on where a list of the same snapshot said that there are more")
+          ->type_name("CURSOR");
+    }
+    verb.add_flag("--json", list_.json, "print one JSON object");
+  };
+
+  CLI::App* subjects = add("subjects", "who may do the action on the resource", ListOptions::What::subjects);
+  add_action(*subjects);
+  add_resource(*subjects);
+  subjects->add_option("--kind", list_.subject, "only subjects of this kind (default: of all)");
+  add_rest(*subjects, true);
+  subjects->footer(
+      "user:* says that every user may, known or not.\n"
+      "Example: policyc list subjects -p policy.policy -s acme.yaml task.label task:t1 --kind user");
+  CLI::App* resources =
+      add("resources", "on what the subject may do the action", ListOptions::What::resources);
+  add_subject(*resources);
+  add_action(*resources);
+  resources->add_option("kind", list_.resource, "of which kind")->required();
+  add_rest(*resources, true);
+  resources->footer(
+      "Example: policyc list resources -p policy.policy -s acme.yaml user:ann task.label task --limit 100");
+  CLI::App* actions = add("actions", "what the subject may do on the resource", ListOptions::What::actions);
+  add_subject(*actions);
+  add_resource(*actions);
+  add_rest(*actions, false);
+  actions->footer(
+      "Actions that need a parameter or a context value which isn't given are left out, and said to be.\n"
+      "Example: policyc list actions -p policy.policy -s acme.yaml user:ann task:t1");
 }
 
 void CommandLine::add_matrix() {

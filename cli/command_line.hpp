@@ -29,6 +29,7 @@ class CommandLine {
   void add_test();
   void add_build();
   void add_eval();
+  void add_list();
   void add_matrix();
   void add_disasm();
   void add_doc();
@@ -49,6 +50,7 @@ class CommandLine {
   TestOptions test_;
   BuildOptions build_;
   EvalOptions eval_;
+  ListOptions list_;
   MatrixOptions matrix_;
   DisasmOptions disasm_;
   DocOptions doc_;

@@ -3,6 +3,7 @@
 // One function a verb. main.cpp turns the command line into these options and
 // the results into the process's exit status.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,22 @@ struct EvalOptions {
   bool exit_code = false;
 };
 ExitStatus eval(const EvalOptions& options);
+
+struct ListOptions {
+  enum class What { subjects, resources, actions };
+  What what = What::subjects;
+  std::string policy;
+  std::string snapshot;
+  // Those that the question has: of `subjects`, `subject` is a kind or empty; of `resources`, `resource` is
+  // one.
+  std::string subject, action, resource;
+  std::string context, params, now;
+  std::optional<std::string> on_behalf_of;
+  std::uint32_t limit = 0;  // 0: all
+  std::string after;        // a cursor that was printed
+  bool json = false;
+};
+ExitStatus list(const ListOptions& options);
 
 struct MatrixOptions {
   std::string policy;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "test_values.hpp"
+#include "words.hpp"
 
 namespace policyc::cli {
 namespace {
@@ -16,11 +17,6 @@ struct Listed {
   std::map<std::string, std::string> left_out;
   std::optional<Error> error;
 };
-
-std::string name_of_action(const Program& program, ActionIndex index) {
-  const ActionInfo& action = program.actions()[index];
-  return program.schema().kinds[action.kind].name + "." + action.wire_name;
-}
 
 Listed listed(const Evaluator& evaluator, const Request& request, Kind kind) {
   Listed all;

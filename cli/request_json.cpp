@@ -1,6 +1,7 @@
 #include "request_json.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -24,18 +25,18 @@ class DuplicateKeys {
       case json::parse_event_t::object_start: open_.emplace_back(); break;
       case json::parse_event_t::object_end: open_.pop_back(); break;
       case json::parse_event_t::key:
-        if (!open_.back().insert(parsed.get<std::string>()).second && twin_.empty())
+        if (!open_.back().insert(parsed.get<std::string>()).second && !twin_)
           twin_ = parsed.get<std::string>();
         break;
       default: break;
     }
     return true;
   }
-  [[nodiscard]] const std::string& twin() const noexcept { return twin_; }
+  [[nodiscard]] const std::optional<std::string>& twin() const noexcept { return twin_; }
 
  private:
   std::vector<std::set<std::string>> open_;
-  std::string twin_;
+  std::optional<std::string> twin_;  // may be the empty key
 };
 
 // What other systems call the same.
@@ -62,6 +63,12 @@ constexpr Familiar kFamiliar[] = {{"principal", "subject"},
                                   {"properties", "attributes"},
                                   {"attrs", "attributes"},
                                   {"onBehalfOf", "on_behalf_of"}};
+
+// The kind in an object that names an entity. A ':' in it would move where kind and id part.
+bool names_kind(const json& object) {
+  return object.contains("type") && object["type"].is_string() &&
+         object["type"].get_ref<const std::string&>().find(':') == std::string::npos;
+}
 
 // Where a key is not among those that there are: the sentence about it; else "".
 std::string unknown_key(const json& object, const std::string& what, const std::vector<std::string>& keys) {
@@ -105,8 +112,7 @@ std::string OwnedRequest::convert(const json& value, Value& out, int depth) {
     }
     case json::value_t::object:
       // An entity as an object, as in subject and resource.
-      if (value.size() != 2 || !value.contains("type") || !value.contains("id") ||
-          !value["type"].is_string() || !value["id"].is_string())
+      if (value.size() != 2 || !names_kind(value) || !value.contains("id") || !value["id"].is_string())
         return "a value is an object: write entities as \"kind:id\" or {\"type\", \"id\"}";
       out = Value::string(keep(value["type"].get<std::string>() + ":" + value["id"].get<std::string>()));
       return {};
@@ -137,9 +143,8 @@ std::string OwnedRequest::set_subject(const json& value) {
   if (!value.is_object()) return "subject must be \"kind:id\" or an object";
   if (std::string wrong = unknown_key(value, "subject", {"type", "id", "attributes"}); !wrong.empty())
     return wrong;
-  if (!value.contains("type") || !value["type"].is_string() || !value.contains("id") ||
-      !value["id"].is_string())
-    return "subject needs \"type\" and \"id\", both strings";
+  if (!names_kind(value) || !value.contains("id") || !value["id"].is_string())
+    return "subject needs \"type\", a kind, and \"id\", both strings";
   request.subject = keep(value["type"].get<std::string>() + ":" + value["id"].get<std::string>());
   if (value.contains("attributes"))
     return convert_map(value["attributes"], "subject.attributes", request.subject_attributes);
@@ -166,7 +171,7 @@ std::string OwnedRequest::set_resource(const json& value, const Program& program
   if (std::string wrong = unknown_key(value, "resource", {"type", "id", "parent", "attributes"});
       !wrong.empty())
     return wrong;
-  if (!value.contains("type") || !value["type"].is_string()) return "resource needs \"type\", a string";
+  if (!names_kind(value)) return "resource needs \"type\", a string that names a kind";
   const std::string type = value["type"].get<std::string>();
   std::string id;
   if (value.contains("id")) {
@@ -217,7 +222,7 @@ std::string parse_object(std::string_view text, json& value) {
   DuplicateKeys keys;
   value = json::parse(text, std::ref(keys), /*allow_exceptions=*/false);
   if (value.is_discarded() || !value.is_object()) return "not a JSON object";
-  return keys.twin().empty() ? "" : "the key '" + keys.twin() + "' stands twice";
+  return keys.twin() ? "the key '" + *keys.twin() + "' stands twice" : "";
 }
 
 std::string parse_request_line(std::string_view line, const Program& program, const Snapshot& snapshot,
@@ -248,6 +253,49 @@ std::string parse_request_line(std::string_view line, const Program& program, co
 std::string wrong_instant(std::string_view text) {
   return "now is no RFC 3339 time with a zone: '" + std::string(text) +
          "'; write it like 2026-03-01T09:00:00Z or 2026-03-01T10:00:00+01:00";
+}
+
+std::string word_or_object(const std::string& what, const std::string& text, json& value) {
+  value = text;
+  if (text.empty() || text.front() != '{') return {};
+  const std::string wrong = parse_object(text, value);
+  return wrong.empty() ? "" : what + ": " + wrong + R"(; write it like '{"type": "user", "id": "ann"}')";
+}
+
+std::string set_from_options(OwnedRequest& owned, const std::string& context, const std::string& parameters,
+                             const std::string& now) {
+  const auto object = [](const std::string& option, const std::string& text, const char* example,
+                         json& value) -> std::string {
+    const std::string wrong = parse_object(text, value);
+    if (wrong.empty() || value.is_object()) return wrong.empty() ? "" : option + ": " + wrong;
+    return option + ": " + wrong + "; write it like " + option + " '" + example + "'";
+  };
+  json value;
+  std::string wrong;
+  if (!context.empty()) {
+    wrong = object("--context", context, R"({"channel": "web"})", value);
+    if (wrong.empty()) wrong = owned.set_context(value);
+  }
+  if (wrong.empty() && !parameters.empty()) {
+    wrong = object("--params", parameters, R"({"to": "user:ann", "count": 3})", value);
+    if (wrong.empty()) wrong = owned.set_parameters(value);
+  }
+  if (wrong.empty() && !now.empty()) wrong = owned.set_now(now);
+  if (!owned.has_now()) owned.request.now = clock_now();
+  return wrong;
+}
+
+bool is_entity(std::string_view text) noexcept {
+  return text.find(':') != std::string_view::npos || text == "system";
+}
+bool is_action(std::string_view text) noexcept {
+  return text.find('.') != std::string_view::npos && !is_entity(text);
+}
+
+std::int64_t clock_now() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 std::optional<std::int64_t> parse_instant(std::string_view text) { return vm::parse_time(text); }

@@ -58,6 +58,21 @@ std::string parse_request_line(std::string_view line, const Program& program, co
 // What is wrong with a time that parse_instant refuses.
 std::string wrong_instant(std::string_view text);
 
+// A word of the command line that may be "kind:id" or a JSON object. "" or what is wrong.
+std::string word_or_object(const std::string& what, const std::string& text, nlohmann::json& value);
+
+// What the options of a verb say of a request: context and parameters are JSON objects, and an empty text is
+// none; the time is the clock's where none is given. "" or what is wrong.
+std::string set_from_options(OwnedRequest& owned, const std::string& context, const std::string& parameters,
+                             const std::string& now);
+
+// An action is SCOPE.ACTION, without a ':'; an entity has one.
+[[nodiscard]] bool is_entity(std::string_view text) noexcept;
+[[nodiscard]] bool is_action(std::string_view text) noexcept;
+
+// Only the command reads a clock; the evaluator is told the time.
+[[nodiscard]] std::int64_t clock_now();
+
 // RFC 3339 with a zone → microseconds since the epoch.
 std::optional<std::int64_t> parse_instant(std::string_view text);
 

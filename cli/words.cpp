@@ -54,6 +54,15 @@ std::string sentence(const Evaluator& evaluator, const Request& request, const D
   return effect + " because of " + rules_of(evaluator, request, decision);
 }
 
+std::string name_of_action(const Program& program, ActionIndex index) {
+  const ActionInfo& action = program.actions()[index];
+  return program.schema().kinds[action.kind].name + "." + action.wire_name;
+}
+
+nlohmann::ordered_json to_json(const RequestDiagnostic& diagnostic) {
+  return {{"kind", word(diagnostic.kind)}, {"name", diagnostic.name}};
+}
+
 nlohmann::ordered_json to_json(const Evaluator& evaluator, const Request& request, const Decision& decision) {
   nlohmann::ordered_json out = frame(evaluator);
   out["decision"] = decision.allowed() ? "allow" : "deny";
@@ -74,7 +83,7 @@ nlohmann::ordered_json to_json(const Evaluator& evaluator, const Request& reques
     out["obligations"].push_back(
         nlohmann::ordered_json::parse(policyc::to_json(program.obligations()[one], program.schema())));
   for (const RequestDiagnostic& diagnostic : evaluator.diagnostics(request))
-    out["diagnostics"].push_back({{"kind", word(diagnostic.kind)}, {"name", diagnostic.name}});
+    out["diagnostics"].push_back(to_json(diagnostic));
   for (const std::string& name : unknown_subjects(evaluator, request))
     out["diagnostics"].push_back({{"kind", "unknown_subject"}, {"name", name}});
   return out;

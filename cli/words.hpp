@@ -17,6 +17,12 @@ namespace policyc::cli {
 [[nodiscard]] std::string sentence(const Evaluator& evaluator, const Request& request,
                                    const Decision& decision);
 
+// "task.label": an action as requests name it.
+[[nodiscard]] std::string name_of_action(const Program& program, ActionIndex action);
+
+// What a request said that does not count, as an object of "diagnostics".
+[[nodiscard]] nlohmann::ordered_json to_json(const RequestDiagnostic& diagnostic);
+
 // The object that `eval --json` prints. Keys are stable.
 [[nodiscard]] nlohmann::ordered_json to_json(const Evaluator& evaluator, const Request& request,
                                              const Decision& decision);

@@ -25,12 +25,14 @@ expect() { # WORDS... -- COMPLETIONS
 }
 
 expect policyc ch -- check
-expect policyc "" -- init check test build eval matrix disasm doc snapshot completions version --help --version
+expect policyc "" -- init check test build eval list matrix disasm doc snapshot completions version --help --version
 expect policyc check --format "" -- text json github
 expect policyc check --den -- --deny-warnings
 expect policyc matrix --format m -- md
 expect policyc snapshot "" -- build stat
 expect policyc snapshot build --o -- --output
+expect policyc list "" -- subjects resources actions
+expect policyc list subjects --k -- --kind
 expect policyc completions f -- fish
 cd "$(mktemp -d)"
 touch a.policy b.yaml

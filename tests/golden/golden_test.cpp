@@ -117,10 +117,10 @@ struct Outcome {
   std::string err;
 };
 
-// Which bytes an image has is no business of a case: "0123…ef" becomes "<digest>".
+// Which bytes an image has is no business of a case: 0123…ef becomes <digest>, alone and in a cursor.
 std::string without_digests(const std::string& text) {
-  static const std::regex kDigest("\"[0-9a-f]{32}\"");
-  return std::regex_replace(text, kDigest, "\"<digest>\"");
+  static const std::regex kDigest("(\"|--after )[0-9a-f]{32}([\"-])");
+  return std::regex_replace(text, kDigest, "$1<digest>$2");
 }
 
 Outcome run(const std::vector<std::string>& words, const fs::path& folder) {
@@ -148,7 +148,7 @@ Outcome run(const std::vector<std::string>& words, const fs::path& folder) {
   if (child < 0 || ::waitpid(child, &status, 0) != child) return outcome;
   outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   outcome.out = without_digests(read_whole(out));
-  outcome.err = read_whole(err);
+  outcome.err = without_digests(read_whole(err));
   fs::remove(out);
   fs::remove(err);
   return outcome;
