@@ -22,7 +22,7 @@ static const char policy_text[] =
     "policy documents version \"1\"\n"
     "context { channel: string = \"ui\" }\n"
     "subject user { level: int from request = 0 }\n"
-    "scope team { frozen: bool = false  role member  action invite(who: user, tags: set<string> = {}) }\n"
+    "scope team { frozen: bool = false  role member public  action invite(who: user, tags: set<string> = {}) }\n"
     "scope document in team { created_by: user  until: time?  role author from created_by  action read, edit, add }\n"
     "@id(\"read\") allow member to document.read\n"
     "@id(\"edit\") allow author to document.edit when context.channel == \"ui\"\n"
@@ -34,7 +34,10 @@ static const char policy_text[] =
 static const char snapshot_text[] =
     "{\"entity\":\"user:ann\"}\n{\"entity\":\"user:bob\"}\n{\"entity\":\"team:blue\"}\n"
     "{\"entity\":\"document:plan\",\"in\":\"team:blue\",\"created_by\":\"user:ann\"}\n"
-    "{\"grant\":\"member\",\"to\":\"user:ann\",\"on\":\"team:blue\"}\n";
+    "{\"grant\":\"member\",\"to\":\"user:ann\",\"on\":\"team:blue\"}\n"
+    "{\"entity\":\"document:memo\",\"in\":\"team:blue\",\"created_by\":\"user:bob\"}\n"
+    "{\"entity\":\"team:red\"}\n{\"entity\":\"document:open\",\"in\":\"team:red\",\"created_by\":\"user:bob\"}\n"
+    "{\"grant\":\"member\",\"to\":\"user:*\",\"on\":\"team:red\"}\n";
 
 static policyc_output *compiled(const char *text) {
   policyc_source source = {POLICYC_TEXT("documents.policy"), {text, strlen(text)}};
@@ -155,6 +158,110 @@ static void test_requests(policyc_reader *reader) {
   EXPECT(policyc_decide(reader, &request, NULL) == 1);
   request.context.count = 100;
   EXPECT(policyc_decide(reader, &request, NULL) == -POLICYC_MALFORMED); /* one field many times */
+}
+
+typedef int list_function(policyc_reader *, const policyc_request *, policyc_cursor *, char *, size_t, size_t *);
+
+/* The whole list with a blank behind each text, out of pages of a buffer of so many bytes; "!" and the code for an
+ * error. */
+static const char *listed(list_function *list, policyc_reader *reader, const policyc_request *request, size_t room,
+                          int *pages) {
+  static char whole[512];
+  char page[256];
+  policyc_cursor cursor = POLICYC_CURSOR_INIT;
+  size_t filled = 0, needed = 0;
+  *pages = 0;
+  EXPECT(room <= sizeof page);
+  do {
+    const int count = list(reader, request, &cursor, page, room, &needed);
+    if (count < 0) {
+      snprintf(whole, sizeof whole, "!%d", -count);
+      return whole;
+    }
+    const char *text = page;
+    for (int i = 0; i < count; ++i, text += strlen(text) + 1)
+      filled += (size_t)snprintf(whole + filled, sizeof whole - filled, "%s ", text);
+    EXPECT((size_t)(text - page) == needed && needed <= room);
+    EXPECT(cursor.generation == 1 && (count > 0 || cursor.more == 0));
+  } while (++*pages < 20 && cursor.more == 1);
+  whole[filled] = 0;
+  return whole;
+}
+
+static void test_lists(policyc_reader *reader) {
+  const char all[] = "document:memo document:plan document:open ";
+  policyc_request request = asked("user:ann", "document.read", "document");
+  policyc_cursor cursor = POLICYC_CURSOR_INIT;
+  const policyc_cursor begin = POLICYC_CURSOR_INIT;
+  char text[64] = "untouched";
+  size_t needed = 0;
+  int pages;
+  EXPECT(strcmp(listed(policyc_list_resources, reader, &request, 256, &pages), all) == 0);
+  EXPECT(pages == 1);
+  EXPECT(strcmp(listed(policyc_list_resources, reader, &request, 14, &pages), all) == 0);
+  EXPECT(pages == 3);
+  EXPECT(strcmp(listed(policyc_list_resources, reader, &request, 13, &pages), "!15") == 0);
+  EXPECT(policyc_list_resources(reader, &request, &cursor, NULL, 0, &needed) == -POLICYC_LIMIT_EXCEEDED);
+  EXPECT(needed == sizeof "document:memo" && memcmp(&cursor, &begin, sizeof cursor) == 0);
+
+  /* Everyone of a kind stands first, and is given once, however small the pages are. */
+  request = asked("", "document.read", "document:open");
+  EXPECT(strcmp(listed(policyc_list_subjects, reader, &request, 256, &pages), "user:* user:ann user:bob ") == 0);
+  EXPECT(pages == 1);
+  EXPECT(strcmp(listed(policyc_list_subjects, reader, &request, 9, &pages), "user:* user:ann user:bob ") == 0);
+  EXPECT(pages == 3);
+  EXPECT(strcmp(listed(policyc_list_subjects, reader, &request, 16, &pages), "user:* user:ann user:bob ") == 0);
+  EXPECT(pages == 2);
+  request = asked("user", "document.read", "document:plan");
+  EXPECT(strcmp(listed(policyc_list_subjects, reader, &request, 256, &pages), "user:ann ") == 0);
+  request.subject = POLICYC_TEXT("usr");
+  EXPECT(listed(policyc_list_subjects, reader, &request, 256, &pages)[0] == '!');
+
+  request = asked("user:ann", "", "document:plan");
+  request.flags = POLICYC_HAS_NOW;
+  EXPECT(strcmp(listed(policyc_list_actions, reader, &request, 256, &pages), "document.read document.edit ") == 0);
+  EXPECT(strcmp(listed(policyc_list_actions, reader, &request, 15, &pages), "document.read document.edit ") == 0);
+  EXPECT(pages == 2);
+  EXPECT(policyc_list_actions(reader, &request, &cursor, text, sizeof text, NULL) == 2 && cursor.left_out == 0);
+  request.flags = 0; /* without the time, editing can't be judged */
+  EXPECT(policyc_list_actions(reader, &request, &cursor, text, sizeof text, NULL) == 1 && cursor.left_out == 1);
+  EXPECT(strcmp(text, "document.read") == 0 && cursor.more == 0);
+  request.flags = POLICYC_ON_BEHALF | POLICYC_HAS_NOW;
+  request.on_behalf_of = POLICYC_TEXT("user:bob");
+  EXPECT(strcmp(listed(policyc_list_actions, reader, &request, 256, &pages), "") == 0 && pages == 1);
+
+  /* Mistakes. */
+  request = asked("user:ann", "document.read", "document");
+  EXPECT(policyc_list_resources(NULL, &request, &cursor, text, sizeof text, NULL) == -POLICYC_MALFORMED);
+  EXPECT(policyc_list_resources(reader, NULL, &cursor, text, sizeof text, NULL) == -POLICYC_MALFORMED);
+  EXPECT(policyc_list_resources(reader, &request, NULL, text, sizeof text, NULL) == -POLICYC_MALFORMED);
+  request.at_least = 1000;
+  EXPECT(policyc_list_resources(reader, &request, &cursor, text, sizeof text, NULL) == -POLICYC_GENERATION_TOO_OLD);
+  request.at_least = 0;
+  cursor = begin;
+  cursor.more = 2;
+  EXPECT(policyc_list_resources(reader, &request, &cursor, text, sizeof text, NULL) == -POLICYC_MALFORMED);
+  cursor = begin;
+  cursor.size = 8;
+  EXPECT(policyc_list_resources(reader, &request, &cursor, text, sizeof text, NULL) == -POLICYC_UNSUPPORTED);
+  request.action = POLICYC_TEXT("document.eat");
+  cursor = begin;
+  EXPECT(policyc_list_resources(reader, &request, &cursor, text, sizeof text, NULL) < 0);
+  EXPECT(memcmp(&cursor, &begin, sizeof cursor) == 0);
+}
+
+/* A list whose pair was replaced meanwhile is begun again, even where the facts are the same. */
+static void test_cursors_after_a_load(policyc_engine *engine, policyc_reader *reader, const void *psnap, size_t size) {
+  policyc_request request = asked("user:ann", "document.read", "document");
+  policyc_cursor cursor = POLICYC_CURSOR_INIT;
+  char text[16];
+  uint64_t generation = 0;
+  EXPECT(policyc_list_resources(reader, &request, &cursor, text, sizeof text, NULL) == 1 && cursor.more == 1);
+  EXPECT(policyc_engine_load_snapshot(engine, psnap, size, &generation, NULL, 0) == 1);
+  EXPECT(policyc_list_resources(reader, &request, &cursor, text, sizeof text, NULL) == -POLICYC_STALE_HANDLE);
+  cursor.more = 0;
+  EXPECT(policyc_list_resources(reader, &request, &cursor, text, sizeof text, NULL) == 1);
+  EXPECT(cursor.generation == generation);
 }
 
 static void test_handles(policyc_reader *reader) {
@@ -288,6 +395,7 @@ int main(void) {
   EXPECT(generation == 1);
   test_requests(reader);
   test_handles(reader);
+  test_lists(reader);
   test_mistakes(engine, reader);
 
   /* Reloads under threads that ask. */
@@ -304,6 +412,7 @@ int main(void) {
     EXPECT(pthread_join(threads[i], &wrong) == 0 && wrong == NULL);
   }
 
+  test_cursors_after_a_load(engine, reader, psnap, facts_size);
   policyc_output_free(program);
   policyc_output_free(facts);
   policyc_engine_free(engine); /* the reader goes on with what it has */

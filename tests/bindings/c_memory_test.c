@@ -141,6 +141,19 @@ static void test_deciding(void) {
       EXPECT(reasons == -POLICYC_OUT_OF_MEMORY || (reasons == 1 && strcmp(text, "tag") == 0));
       EXPECT(loaded == 1);
     }
+    policyc_cursor cursor = POLICYC_CURSOR_INIT;
+    policyc_request which = request;
+    which.resource = POLICYC_TEXT("team");
+    const int count = policyc_list_resources(reader, &which, &cursor, text, sizeof text, &needed);
+    EXPECT(count < 0 ? has_failed : count == 1 && strcmp(text, "team:blue") == 0);
+    which = request;
+    which.subject = POLICYC_TEXT("user");
+    const int who = policyc_list_subjects(reader, &which, &cursor, text, sizeof text, &needed);
+    EXPECT(who < 0 ? has_failed : who == 1 && strcmp(text, "user:ann") == 0);
+    which = request;
+    which.action = POLICYC_TEXT("");
+    const int what = policyc_list_actions(reader, &which, &cursor, text, sizeof text, &needed);
+    EXPECT(what < 0 ? has_failed : what == 2 && strcmp(text, "team.read") == 0);
     strcpy(text, "untouched");
     decision.outcome = -POLICYC_NOW_MISSING;
     decision.why = POLICYC_BY_ERROR;

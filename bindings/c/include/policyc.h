@@ -51,6 +51,7 @@ enum {
   POLICYC_NOT_LOADED = 1,
   POLICYC_NOW_MISSING = 12,
   POLICYC_MALFORMED = 14,
+  POLICYC_LIMIT_EXCEEDED = 15,
   POLICYC_STALE_HANDLE = 16,
   POLICYC_UNSUPPORTED = 17,
   POLICYC_STALE_DECISION = 20,
@@ -171,6 +172,21 @@ typedef struct policyc_decision {
 #define POLICYC_DECISION_INIT \
   { sizeof(policyc_decision), 0, 0, 0, 0, 0, 0, 0 }
 
+/* Where a list goes on. A list begins with POLICYC_CURSOR_INIT, or with a cursor that it ended with; while
+ * `more` is 1 the next call goes on behind what was given. It is good for the pair that it came from: after a
+ * load the list is to be begun again (-POLICYC_STALE_HANDLE). */
+typedef struct policyc_cursor {
+  uint32_t size;
+  uint32_t more;       /* 1: there are more; 0: the list is whole, or begins */
+  uint64_t generation; /* of the pair that answered */
+  uint32_t passed;     /* these two are the library's */
+  uint32_t place;
+  uint32_t left_out; /* of policyc_list_actions: actions of which nothing can be said */
+  uint32_t reserved; /* 0 */
+} policyc_cursor;
+#define POLICYC_CURSOR_INIT \
+  { sizeof(policyc_cursor), 0, 0, 0, 0, 0, 0 }
+
 /* A policy and a snapshot that can be exchanged while readers decide. */
 typedef struct policyc_engine policyc_engine;
 /* One thread's door to an engine. It may outlive it. */
@@ -241,6 +257,44 @@ POLICYC_EXPORT POLICYC_MUST_USE int policyc_obligations(policyc_reader* reader,
                                                         const policyc_request* request,
                                                         const policyc_decision* decision, char* buffer,
                                                         size_t room, size_t* needed);
+
+/* Lists: exactly those for which policyc_decide allows the same question. The request is one of
+ * policyc_decide but for what is asked about; `at_least` counts in it, and POLICYC_ON_BEHALF.
+ *
+ * Each is a text with a final NUL, one after the other in `buffer` (room bytes). Those that don't fit whole
+ * come with the next call:
+ *
+ *   policyc_cursor cursor = POLICYC_CURSOR_INIT;
+ *   do {
+ *     const int count = policyc_list_resources(reader, &request, &cursor, buffer, sizeof buffer, NULL);
+ *     if (count < 0) return count;
+ *     const char *text = buffer;
+ *     for (int i = 0; i < count; ++i, text += strlen(text) + 1) puts(text);
+ *   } while (cursor.more);
+ *
+ * Returns how many texts it gave, or an error, after which the cursor is as it was: -POLICYC_LIMIT_EXCEEDED
+ * if there is no room for even one. `needed` (may be NULL) gets the bytes that were filled, or that the one
+ * needs. Allocates. The first lists of a pair make indexes, which takes time linear in the snapshot. */
+
+/* On which entities of the kind that `resource` names ("project") may the subject do the action? In the
+ * snapshot's order. */
+POLICYC_EXPORT POLICYC_MUST_USE int policyc_list_resources(policyc_reader* reader,
+                                                           const policyc_request* request,
+                                                           policyc_cursor* cursor, char* buffer, size_t room,
+                                                           size_t* needed);
+/* Who may do the action on the resource? Of the kind that `subject` names ("user"), or of every kind if it is
+ * empty. First user:* for each kind of which everyone may, known or not; then those that the snapshot knows.
+ */
+POLICYC_EXPORT POLICYC_MUST_USE int policyc_list_subjects(policyc_reader* reader,
+                                                          const policyc_request* request,
+                                                          policyc_cursor* cursor, char* buffer, size_t room,
+                                                          size_t* needed);
+/* What may the subject do on the resource? `action` is empty. Actions that need what the request doesn't say
+ * are not in the list, and cursor.left_out says how many they are. */
+POLICYC_EXPORT POLICYC_MUST_USE int policyc_list_actions(policyc_reader* reader,
+                                                         const policyc_request* request,
+                                                         policyc_cursor* cursor, char* buffer, size_t room,
+                                                         size_t* needed);
 
 /* A sentence about an error decision, with a final NUL, cut to the room; without memory for it, the one of
  * policyc_error_text. Returns the bytes that the whole takes, its NUL included. */
