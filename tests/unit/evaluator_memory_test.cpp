@@ -1,58 +1,15 @@
 // Deciding allocates nothing and stays inside its bounds: every allocation of the
-// test program is counted here, and code that the verifier accepts is run, however
+// test program is counted, and code that the verifier accepts is run, however
 // mangled it is.
 
-#include <atomic>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <optional>
 #include <random>
 
 #include "policyc/engine.hpp"
+#include "unit/allocations.hpp"
 #include "unit/evaluator_fixture.hpp"
 #include "verifier.hpp"
-
-namespace {
-
-std::atomic<std::size_t> allocations{0};
-std::atomic<std::size_t> last_allocation{SIZE_MAX};  // behind it there is no memory
-
-void* counted(std::size_t size, std::size_t alignment) {
-  if (allocations.fetch_add(1, std::memory_order_relaxed) >= last_allocation.load(std::memory_order_relaxed))
-    throw std::bad_alloc();
-  const std::size_t whole = (size + alignment - 1) / alignment * alignment;
-  if (void* memory = std::aligned_alloc(alignment, whole == 0 ? alignment : whole)) return memory;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return counted(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__); }
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return counted(size, static_cast<std::size_t>(alignment));
-}
-// The forms that do not throw count as well; the standard library's sorting and ImageBuffer use them.
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  try {
-    return counted(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-  } catch (const std::bad_alloc&) {
-    return nullptr;
-  }
-}
-void* operator new(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
-  try {
-    return counted(size, static_cast<std::size_t>(alignment));
-  } catch (const std::bad_alloc&) {
-    return nullptr;
-  }
-}
-void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 
 namespace policyc::vm::testing {
 namespace {
@@ -178,7 +135,7 @@ void run_out_of_memory(Work work) {
   constexpr std::size_t kMost = 100'000;
   std::size_t room = 0;
   for (; room < kMost; ++room) {
-    last_allocation = allocations.load() + room;
+    last_of_allocations = allocations.load() + room;
     std::optional<decltype(work())> result;
     bool thrown = false;
     try {
@@ -186,7 +143,7 @@ void run_out_of_memory(Work work) {
     } catch (const std::bad_alloc&) {
       thrown = true;
     }
-    last_allocation = SIZE_MAX;
+    last_of_allocations = SIZE_MAX;
     ASSERT_FALSE(thrown) << "with memory for " << room << " allocations";
     if (*result) break;
     ASSERT_EQ(result->error().code, ErrorCode::out_of_memory) << "with memory for " << room << " allocations";

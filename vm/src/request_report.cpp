@@ -144,6 +144,8 @@ class Explainer {
              (request_.subject.ends_with(":*")
                   ? " is everyone: ask for one of them"
                   : " is not of the form kind:id" + hint_of_name(linked_, request_.subject));
+    if (rejection_.about == About::parent && request_.resource_inline)
+      return "a list of resources is asked for by their kind: none is described";
     if (rejection_.about == About::parent)
       return "a parent is given, but " + quoted(request_.resource) + " is not described";
     if (rejection_.about == About::resource)
