@@ -32,7 +32,7 @@ void RatioReporter::Finalize() {
     const auto of = medians_.find(ratio.of);
     const auto to = medians_.find(ratio.to);
     if (of == medians_.end() || to == medians_.end() || to->second <= 0) continue;
-    std::printf("ratio  %s : %s = %.2f", ratio.of.c_str(), ratio.to.c_str(), of->second / to->second);
+    std::printf("ratio  %s : %s = %.3g", ratio.of.c_str(), ratio.to.c_str(), of->second / to->second);
     if (ratio.limit > 0)
       std::printf("  (aim: at most %.2f%s)", ratio.limit,
                   of->second <= ratio.limit * to->second ? "" : ", missed");
