@@ -24,7 +24,7 @@ block() { # INFO-STRING
   awk -v fence="\`\`\`$1" '$0 == fence { inside = 1; next } /^```/ { inside = 0 } inside' "$source/README.md"
 }
 mkdir "$work/project"
-cp "$source"/tests/install/{CMakeLists.txt,compile.cpp,compile.c,decide.c} "$work/project"
+cp "$source"/tests/install/{CMakeLists.txt,compile.cpp,compile.c,decide.c,list.cpp,list.c} "$work/project"
 cd "$work/project"
 block 'policy todo.policy' >todo.policy
 block 'yaml todo.yaml' >todo.yaml
@@ -62,6 +62,8 @@ for program in ./made/decide ./made/decide_c; do
   expect deny "$program" user:bob list.delete list:chores
   expect deny "$program" user:nobody list.edit list:chores
 done
+expect "user:ann user:bob list:chores read " ./made/list
+expect "user:ann user:bob list:chores list.read " ./made/list_c
 expect "1 action, 1 rule" ./made/compile
 expect allow ./made/compile_c
 
