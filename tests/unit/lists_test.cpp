@@ -58,7 +58,7 @@ organizations:
     projects: [ { id: b1, owner: ann }, { id: b2 } ]
 )";
 
-std::shared_ptr<const Program> program() {
+std::shared_ptr<const Program> compiled() {
   const text::LoadedPackage package = text::load_package_from_memory({{"lists.policy", kPolicy}});
   const compiler::CompileResult result = compiler::compile(package);
   EXPECT_FALSE(result.diagnostics.has_errors());
@@ -67,15 +67,20 @@ std::shared_ptr<const Program> program() {
   return std::make_shared<const Program>(std::move(*loaded));
 }
 
+std::vector<std::byte> image_for(const Program& program) {
+  const snapshot::ReadResult read = snapshot::read_text("facts.yaml", kFacts, snapshot::Format::yaml,
+                                                        program.schema(), program.schema_digest());
+  EXPECT_FALSE(read.diagnostics.has_errors());
+  return read.image;
+}
+
 // Each call makes a snapshot of its own, with handles and cursors of its own.
 Evaluator evaluator() {
-  const auto of = program();
-  const snapshot::ReadResult read =
-      snapshot::read_text("facts.yaml", kFacts, snapshot::Format::yaml, of->schema(), of->schema_digest());
-  EXPECT_FALSE(read.diagnostics.has_errors());
-  auto facts = Snapshot::load(read.image, of->schema(), of->schema_digest());
+  static const std::shared_ptr<const Program> program = compiled();
+  static const std::vector<std::byte> image = image_for(*program);
+  auto facts = Snapshot::load(image, program->schema(), program->schema_digest());
   if (!facts) std::abort();
-  auto made = Evaluator::create(of, std::make_shared<const Snapshot>(std::move(*facts)));
+  auto made = Evaluator::create(program, std::make_shared<const Snapshot>(std::move(*facts)));
   if (!made) std::abort();
   return std::move(*made);
 }
