@@ -139,6 +139,13 @@ std::optional<bool> constant_truth(const Term& term) {
       }
       return all_known ? std::optional(!decisive) : std::nullopt;
     }
+    case TermKind::in_scope: {
+      // What is asked about is itself, and `system` is above whatever it is.
+      if (term.operands[0].kind != TermKind::resource) return std::nullopt;
+      const Term& around = term.operands[1];
+      const bool is_system = around.kinds == std::uint64_t{1} << kSystemKind;
+      return around.kind == TermKind::resource || is_system ? std::optional(true) : std::nullopt;
+    }
     case TermKind::is_kind: {
       const std::uint64_t kinds = term.operands[0].kinds;
       if ((kinds & term.kinds) == 0) return false;
