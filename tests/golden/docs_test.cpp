@@ -1,6 +1,7 @@
 // Runs what the documents show. Fenced blocks of docs/language.md and docs/coming-from.md:
 //
-//   ```yaml NAME       becomes a file beside the policies that follow it
+//   ```yaml NAME       becomes a file beside the policies that follow it, and so does
+//   ```policy NAME     with a name that ends in .policy: somebody imports it
 //   ```policy          must pass `policyc check`, its tests included
 //   ```policy PC2001   must be refused with that code
 //   ```matrix          is what `policyc matrix` prints for the policy before it
@@ -95,7 +96,8 @@ std::size_t run_examples(const std::string& name) {
   std::size_t policies = 0;
   for (const Block& block : blocks_of(page)) {
     SCOPED_TRACE(page + ":" + std::to_string(block.line));
-    if (block.language == "yaml" && !block.argument.empty()) {
+    const bool is_imported = block.language == "policy" && block.argument.ends_with(".policy");
+    if (is_imported || (block.language == "yaml" && !block.argument.empty())) {
       (void)folder.write(block.argument, block.text);
     } else if (block.language == "policy") {
       ++policies;
