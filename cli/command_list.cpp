@@ -66,39 +66,10 @@ std::string fill(OwnedRequest& owned, const ListOptions& options, const Evaluato
   if (wrong.empty()) wrong = owned.set_action(options.action);
   // Where a kind is asked for, nothing is described.
   value = options.resource;
-  if (wrong.empty() && options.what != What::resources) wrong = word_or_object("resource", options.resource, value);
+  if (wrong.empty() && options.what != What::resources)
+    wrong = word_or_object("resource", options.resource, value);
   if (wrong.empty()) wrong = owned.set_resource(value, evaluator.program(), evaluator.snapshot());
   return wrong.empty() ? set_from_options(owned, options.context, options.params, options.now) : wrong;
-}
-
-// A name that is near one that the policy doesn't declare: "; did you mean 'project'?", or nothing.
-std::string suggestion(const Evaluator& evaluator, const Request& request, ErrorCode code) {
-  const Program& program = evaluator.program();
-  const std::vector<KindInfo>& kinds = program.schema().kinds;
-  std::vector<std::string> names;
-  std::string_view wrong;
-  const auto look = [&](std::string_view entity, bool asks) {
-    const std::string_view kind = entity.substr(0, entity.find(':'));
-    const KindIndex found = program.find_kind(kind);
-    const auto fits = [&](const KindInfo& one) {
-      return (one.category == KindCategory::subject) == asks && one.name != "system";
-    };
-    if (!wrong.empty() || kind.empty() || (found != kNoIndex && (!asks || fits(kinds[found])))) return;
-    wrong = kind;
-    for (const KindInfo& one : kinds)
-      if (fits(one)) names.push_back(one.name);
-  };
-  if (code == ErrorCode::unknown_kind) {
-    look(request.subject, true);
-    look(request.on_behalf_of.value_or(""), true);
-    look(request.resource, false);
-  } else if (code == ErrorCode::unknown_action) {
-    wrong = request.action;
-    for (std::size_t i = 0; i < program.actions().size(); ++i)
-      names.push_back(name_of_action(program, static_cast<ActionIndex>(i)));
-  }
-  const std::string near = text::did_you_mean(wrong, names);
-  return near.empty() ? near : "; " + near;
 }
 
 // A list that could not be made is none, and never an empty one.
@@ -134,9 +105,7 @@ ExitStatus give_up(const ListOptions& options, const Evaluator* evaluator, const
 }
 
 // A question that can't be answered is a wrong use of the command, but for what lies in the machine.
-ExitStatus refused(const ListOptions& options, const Evaluator& evaluator, const Request& request,
-                   Error error) {
-  error.message += suggestion(evaluator, request, error.code);
+ExitStatus refused(const ListOptions& options, const Evaluator& evaluator, const Error& error) {
   const bool is_ours = error.code == ErrorCode::internal || error.code == ErrorCode::out_of_memory;
   return give_up(options, &evaluator, error, is_ours ? status_of(error) : kUsage);
 }
@@ -242,7 +211,7 @@ ExitStatus list(const ListOptions& options) {
   }
   const auto answered = [&](const auto& list) {
     return list ? answer(options, *evaluator, owned.request, *list)
-                : refused(options, *evaluator, owned.request, list.error());
+                : refused(options, *evaluator, list.error());
   };
   switch (options.what) {
     case What::subjects: return answered(evaluator->list_subjects(owned.request, page));

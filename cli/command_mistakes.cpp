@@ -64,6 +64,11 @@ std::string unknown_option(const CLI::App& app, const Place& place, const std::s
   std::vector<const CLI::Option*> known = options_of(*place.verb);
   const std::vector<const CLI::Option*> common = common_options_of(app);
   known.insert(known.end(), common.begin(), common.end());
+  if (!verbs_of(*place.verb).empty() && place.verb != &app) {
+    std::vector<std::string> inner;
+    for (const CLI::App* verb : verbs_of(*place.verb)) inner.push_back(verb->get_name());
+    return "say which first: " + joined(inner, "or");
+  }
   std::string said = "there is no option '" + option + "'";
   if (const std::string near = text::did_you_mean(option, dashed_names_of(known)); !near.empty())
     return said + "; " + near;

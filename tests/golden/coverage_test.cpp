@@ -25,8 +25,6 @@ struct Exception {
 constexpr std::array kExceptions = {
     Exception{"PC9014",
               "an expression that needs thirty registers has some 2^30 operands: the emitter's own guard"},
-    Exception{"PC4319",
-              "needs 4,098 entities that lead to one another: tests/unit/snapshot_read_limits_test.cpp"},
     Exception{"PC2070", "a mistake in policyc: the guard against a rule that is left out without a finding"},
 };
 

@@ -250,7 +250,7 @@ TEST(SnapshotReadLimits, WhatAnAttributeLeadsToIsBounded) {
     return findings(read_text("s", text, Format::json_lines, schema, digest, {}));
   };
   EXPECT_EQ(chain(4'097), "");
-  EXPECT_EQ(chain(4'098), "closure_too_large 4100:1\n");
+  EXPECT_EQ(chain(4'098), "closure_too_large 4100:11\n");
 }
 
 }  // namespace
