@@ -2,13 +2,18 @@
 
 #include "command_line.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <limits>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
+#include "files.hpp"
 #include "limits.hpp"
 #include "policyc/text/diagnostic.hpp"
+#include "words.hpp"
 
 namespace policyc::cli {
 namespace {
@@ -378,7 +383,13 @@ int CommandLine::run(int argc, char** argv) {
     app_.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app_.exit(error), kDone;  // it is --help
-    std::fputs(mistake_in(app_, error).c_str(), stderr);
+    const std::string mistake = mistake_in(app_, error);
+    std::fputs(mistake.c_str(), stderr);
+    // Whoever asks for JSON gets it for a wrong command line too.
+    if (std::any_of(argv + 1, argv + argc, [](std::string_view word) { return word == "--json"; })) {
+      const auto answer = refused_json(ErrorCode::malformed, mistake.substr(0, mistake.find('\n')));
+      if (const IoError wrong = print(answer.dump() + '\n'); !wrong.empty()) return kInputOutput;
+    }
     return kUsage;
   }
   if (show_version_) return version();

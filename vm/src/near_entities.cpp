@@ -2,40 +2,18 @@
 // Only errors pay for it, and not without bound.
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "near_entity.hpp"
+#include "near_names.hpp"
 #include "snapshot_access.hpp"
 #include "snapshot_facts.hpp"
 
 namespace policyc::vm {
 namespace {
 
-// Longer ids are not typed by hand.
-constexpr std::size_t kLongest = 48;
 // So many pairs of names are compared at most in one build.
 constexpr std::size_t kMostCompared = 2'000'000;
-
-// How many letters are wrong, missing or too many, neighbours that are swapped
-// counting once; at least `bound` + 1 where it is more than the bound.
-std::size_t distance(std::string_view a, std::string_view b, std::size_t bound) noexcept {
-  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > bound) return bound + 1;
-  std::array<std::array<std::size_t, kLongest + 1>, 3> rows{};
-  for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    const auto& above = rows[(i - 1) % 3];
-    const auto& before = rows[(i + 1) % 3];
-    auto& row = rows[i % 3];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-        row[j] = std::min(row[j], before[j - 2] + 1);
-    }
-  }
-  return rows[a.size() % 3][b.size()];
-}
 
 // An entity, as far as names go.
 struct Named {
@@ -52,21 +30,21 @@ class Search {
     whole_.append(":").append(id);
     // A third of the letters may be wrong; in a word of two or three letters, one.
     bound_ = std::max<std::size_t>(1, id.size() / 3);
-    over_ = id.empty() || id.size() > kLongest;
+    over_ = id.empty() || id.size() > kLongestName;
   }
 
   [[nodiscard]] bool is_over() const { return over_; }
   [[nodiscard]] Named best() const { return best_; }
 
   void look_at(const Named& entity) {
-    if (entity.kind == kSystemKind || entity.id.size() > kLongest) return;
+    if (entity.kind == kSystemKind || entity.id.size() > kLongestName) return;
     if (entity.kind != kind_) {
       if (entity.id == id_ && is_subject(kind_) && is_subject(entity.kind)) settle(entity);
       return;
     }
     if (compared_++ > kMostCompared) return settle({});
     if (entity.id == whole_) return settle(entity);  // its id repeats the kind
-    const std::size_t d = distance(id_, entity.id, bound_);
+    const std::size_t d = name_distance(id_, entity.id, bound_);
     // Another number is another entity; what shares no letter with a short word is none that was meant.
     if (d > bound_ || d >= std::max(id_.size(), entity.id.size()) || differs_in_digits(id_, entity.id))
       return;

@@ -4,16 +4,10 @@
 #include <array>
 
 namespace policyc::vm {
-namespace {
 
-// Longer names are not typed by hand.
-constexpr std::size_t kLongest = 48;
-
-// How many letters are wrong, missing or too many, neighbours that are swapped
-// counting once; at least `bound` + 1 where it is more than the bound.
-std::size_t distance(std::string_view a, std::string_view b, std::size_t bound) noexcept {
+std::size_t name_distance(std::string_view a, std::string_view b, std::size_t bound) noexcept {
   if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > bound) return bound + 1;
-  std::array<std::array<std::size_t, kLongest + 1>, 3> rows{};
+  std::array<std::array<std::size_t, kLongestName + 1>, 3> rows{};
   for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     const auto& above = rows[(i - 1) % 3];
@@ -29,14 +23,13 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t bound) 
   return rows[a.size() % 3][b.size()];
 }
 
-}  // namespace
-
 NearestName::NearestName(std::string_view wrong) noexcept
     : wrong_(wrong), bound_(std::max<std::size_t>(1, wrong.size() / 3)) {}
 
 bool NearestName::offer(std::string_view name) noexcept {
-  if (wrong_.empty() || wrong_.size() > kLongest || name.empty() || name.size() > kLongest) return false;
-  const std::size_t d = distance(wrong_, name, bound_);
+  if (wrong_.empty() || wrong_.size() > kLongestName || name.empty() || name.size() > kLongestName)
+    return false;
+  const std::size_t d = name_distance(wrong_, name, bound_);
   // What shares no letter with a short word is none that was meant.
   if (d > bound_ || d >= std::max(wrong_.size(), name.size())) return false;
   if (!best_.empty() && d == bound_ && name > best_) return false;

@@ -7,6 +7,13 @@
 
 namespace policyc::vm {
 
+// Longer names are not typed by hand, and near to none.
+inline constexpr std::size_t kLongestName = 48;
+
+// How many letters are wrong, missing or too many, neighbours that are swapped counting once; at least
+// `bound` + 1 where it is more than the bound. Of names that are not longer than kLongestName.
+[[nodiscard]] std::size_t name_distance(std::string_view a, std::string_view b, std::size_t bound) noexcept;
+
 // Takes names one after the other and keeps the one that is nearest to the wrong one: a third of the letters
 // may be wrong (in a word of two or three letters, one), neighbours that are swapped counting once. Of two
 // that are as near it is the lesser.
