@@ -192,7 +192,8 @@ Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
       snapshot[name] = std::move(e);
     }
   }
-  for (auto& [name, e] : snapshot) {
+  for (auto& [id, e] : snapshot) {
+    const std::string& name = id;
     const KindSpec& kind = kind_named(policy, e.kind);
     for (const AttributeSpec& a : kind.attributes) {
       if ((a.has_default || a.type.optional) && random.chance(40)) continue;
