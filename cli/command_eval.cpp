@@ -51,7 +51,10 @@ std::string in_words(const Evaluator& evaluator, const Request& request, const D
   if (decision.why == Why::error)
     return "deny: error " + std::string(name_of(decision.error)) + ": " +
            evaluator.explain_error(request, decision) + "\n";
-  if (decision.why == Why::default_deny) return "deny by default: no rule allows it\n";
+  const std::string until = decision.valid_until == kForever
+                                ? ""
+                                : "  unchanged by time alone until " + cli::until(decision) + "\n";
+  if (decision.why == Why::default_deny) return "deny by default: no rule allows it\n" + until;
   std::string out = decision.allowed() ? "allow\n" : "deny\n";
   for (const RuleIndex rule : evaluator.reasons(request)) {
     const RuleInfo& info = evaluator.program().rules()[rule];
@@ -61,7 +64,7 @@ std::string in_words(const Evaluator& evaluator, const Request& request, const D
   const Program& program = evaluator.program();
   for (const ObligationIndex one : evaluator.obligations(request))
     out += "  obliged to " + policyc::to_json(program.obligations()[one], program.schema()) + "\n";
-  return out;
+  return out + until;
 }
 
 ExitStatus answer_file(const EvalOptions& options, const Evaluator& evaluator) {

@@ -48,6 +48,11 @@ std::string rules_of(const Evaluator& evaluator, const Request& request, const D
   return out;
 }
 
+std::string until(const Decision& decision) {
+  const std::string text = time_text(decision.valid_until);
+  return text.empty() ? std::to_string(decision.valid_until) : text;
+}
+
 std::string sentence(const Evaluator& evaluator, const Request& request, const Decision& decision) {
   const std::string effect = decision.allowed() ? "allow" : "deny";
   if (decision.why == Why::default_deny) return effect + " by default (no rule allows it)";
@@ -71,6 +76,7 @@ nlohmann::ordered_json to_json(const Evaluator& evaluator, const Request& reques
     out["error"] = {{"code", name_of(decision.error)},
                     {"message", evaluator.explain_error(request, decision)}};
   } else {
+    if (decision.valid_until != kForever) out["valid_until"] = until(decision);
     for (const RuleIndex rule : evaluator.reasons(request)) {
       const RuleInfo& info = evaluator.program().rules()[rule];
       out["rules"].push_back(info.id);

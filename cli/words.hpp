@@ -20,6 +20,9 @@ namespace policyc::cli {
 // "task.label": an action as requests name it.
 [[nodiscard]] std::string name_of_action(const Program& program, ActionIndex action);
 
+// Until when time alone changes nothing: RFC 3339, or microseconds beyond it. Not of kForever.
+[[nodiscard]] std::string until(const Decision& decision);
+
 // What a request said that does not count, as an object of "diagnostics".
 [[nodiscard]] nlohmann::ordered_json to_json(const RequestDiagnostic& diagnostic);
 

@@ -188,6 +188,7 @@ done <<'END'
 tests/oracle/oracle.cpp 400
 tests/oracle/tree.hpp 320
 tests/oracle/facts.hpp 120
+tests/oracle/times.hpp 250
 tests/oracle/oracle.hpp 100
 END
 

@@ -44,6 +44,10 @@ vm::Constant integer_constant(std::int64_t value) {
   return {{TypeKind::integer, TypeKind::boolean, false, 0}, {value, {}, {}}};
 }
 
+vm::Constant duration_constant(std::int64_t microseconds) {
+  return {{TypeKind::duration, TypeKind::boolean, false, 0}, {microseconds, {}, {}}};
+}
+
 vm::Constant role_constant(const Schema& schema, RoleIndex role) {
   return {{TypeKind::role, TypeKind::boolean, false, schema.roles[role].kind}, {role, {}, {}}};
 }

@@ -42,6 +42,7 @@ using MaskPool = Pool<vm::RoleMask>;
 // Literals that lowering makes up itself.
 [[nodiscard]] vm::Constant boolean_constant(bool value);
 [[nodiscard]] vm::Constant integer_constant(std::int64_t value);
+[[nodiscard]] vm::Constant duration_constant(std::int64_t microseconds);
 [[nodiscard]] vm::Constant role_constant(const Schema& schema, RoleIndex role);
 [[nodiscard]] vm::Constant system_constant();
 

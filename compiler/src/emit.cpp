@@ -53,6 +53,15 @@ EmittedRun Emitter::reasons(const ActionTests& tests) {
   return finish();
 }
 
+EmittedRun Emitter::times(Node noting) {
+  out_.begin();
+  const Label done = out_.label();
+  test(noting, done, done, done);
+  out_.bind(done);
+  out_.stop(Op::deny, 0);
+  return finish();
+}
+
 void Emitter::go(Label target, Label next) {
   if (target != next) out_.jump(target);
 }
@@ -90,6 +99,14 @@ void Emitter::test(Node node, Label yes, Label no, Label next) {
     case NodeKind::all:
     case NodeKind::at_least:
     case NodeKind::any_path: return loop(node, yes, no, next);
+    case NodeKind::note_windows: {
+      const auto [principal, entity] = values(graph_.operand(node, 0), graph_.operand(node, 1), no);
+      out_.instruction(Op::note_windows, principal, entity, 0);
+      return go(no, next);
+    }
+    case NodeKind::note_instant:
+      out_.instruction(Op::note_instant, value(graph_.operand(node, 0), no), 0, 0);
+      return go(no, next);
     case NodeKind::is_true: return one(Op::is_true, 0);
     case NodeKind::is_kind: return one(Op::is_kind, info.index);
     case NodeKind::is_inline: return one(Op::is_inline, 0);

@@ -38,6 +38,8 @@ class Emitter {
   [[nodiscard]] EmittedRun decide(const Decide& tests, RuleIndex a_forbid, RuleIndex an_allow);
   // Every rule for itself: forbids in source order, then allows.
   [[nodiscard]] EmittedRun reasons(const ActionTests& tests);
+  // What makes the decision turn by time: a test of Lowering::times.
+  [[nodiscard]] EmittedRun times(Node test);
 
  private:
   [[nodiscard]] EmittedRun finish();

@@ -1,4 +1,4 @@
-// The back end from a model to an image: tests of each action, two runs of code,
+// The back end from a model to an image: tests of each action, three runs of code,
 // what the action's requests must supply, and the pools that the code refers to.
 
 #include <utility>
@@ -70,15 +70,17 @@ class Generator {
     const Decide decide = optimize(graph_, tests);
     const EmittedRun fast = emitter_.decide(decide, first_of(tests.forbids), first_of(tests.allows));
     const EmittedRun slow = emitter_.reasons(tests);
+    const EmittedRun times = emitter_.times(lowering_.times(index));
     parts_.anchors.push_back(anchors_of(graph_, tests, masks_));
     check(index, fast);
     check(index, slow);
-    if (fast.too_long || slow.too_long) {
+    check(index, times);
+    if (fast.too_long || slow.too_long || times.too_long) {
       // Nothing refers to code that is refused; dropping it bounds the memory.
       parts_.code.resize(fast.range.begin);
       return;
     }
-    parts_.action_code.push_back({fast.range, slow.range});
+    parts_.action_code.push_back({fast.range, slow.range, times.range});
     info.cost = cost_of(fast, parts_.code, GraphNames(graph_, model_, index));
   }
 

@@ -56,6 +56,9 @@ constexpr std::uint32_t kHeaviest = 1'000'000'000;
     case NodeKind::all:
     case NodeKind::at_least:
     case NodeKind::any_path: return 40;
+    // After whatever must hold for them to be noted.
+    case NodeKind::note_windows:
+    case NodeKind::note_instant: return kHeaviest / 2;
     default: return 1;
   }
 }
@@ -406,6 +409,18 @@ Node Graph::is_inline(Node entity) {
   NodeInfo info;
   info.kind = NodeKind::is_inline;
   return add(info, {entity});
+}
+
+Node Graph::note_windows(Node principal, Node entity) {
+  NodeInfo info;
+  info.kind = NodeKind::note_windows;
+  return add(info, {principal, entity});
+}
+
+Node Graph::note_instant(Node time) {
+  NodeInfo info;
+  info.kind = NodeKind::note_instant;
+  return add(info, {time});
 }
 
 // A body that is known needs no loop: only the number of elements counts.

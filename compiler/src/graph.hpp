@@ -74,6 +74,10 @@ enum class NodeKind : std::uint8_t {
   all,
   at_least,  // the same; number: how many
   any_path,  // operands: entity, variable, body; over the entity, its parent, … its root
+
+  // Never true, and asked for what they note: see lower_times.cpp.
+  note_windows,  // operands: principal, entity
+  note_instant,  // operands: time
 };
 
 struct NodeInfo {
@@ -125,6 +129,10 @@ class Graph {
   [[nodiscard]] Node is_kind(Node entity, KindIndex kind);
   [[nodiscard]] Node is_inline(Node entity);
   [[nodiscard]] Node loop(NodeKind kind, Node range, Node variable, Node body, std::int64_t number = 0);
+
+  // What is noted.
+  [[nodiscard]] Node note_windows(Node principal, Node entity);
+  [[nodiscard]] Node note_instant(Node time);
 
   [[nodiscard]] const vm::RoleMask& mask(std::uint32_t index) const noexcept { return masks_[index]; }
   [[nodiscard]] const vm::Constant& constant_of(Node node) const noexcept {

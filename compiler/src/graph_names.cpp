@@ -154,6 +154,8 @@ std::string GraphNames::test(Node node) const {
     case NodeKind::at_least: return "at least " + std::to_string(info.number) + " " + body();
     case NodeKind::any_path:
       return "any " + operand(1) + " on the path from " + operand(0) + ": " + number(graph_.operand(node, 2));
+    case NodeKind::note_windows: return "windows of " + operand(0) + " at " + operand(1);
+    case NodeKind::note_instant: return "turns at " + operand(0);
     default: return operand(0) + word_of(info.kind) + operand(1);
   }
 }

@@ -54,12 +54,16 @@ class Lowering {
   // The tests of an action, asked by the request's subject of its resource.
   [[nodiscard]] ActionTests action(ActionIndex action);
 
+  // What makes the decision about the action turn by the passing of time, whatever is decided first: a test
+  // that is never true, and notes it all.
+  [[nodiscard]] Node times(ActionIndex action);
+
   // The uses of each action, in source order.
   [[nodiscard]] const std::vector<std::vector<std::uint32_t>>& uses() const noexcept { return uses_of_; }
 
  private:
   // Keys of what was lowered before; `what` tells the tables apart.
-  enum : std::uint32_t { kKnownHolds, kKnownUse, kKnownPermits };
+  enum : std::uint32_t { kKnownHolds, kKnownUse, kKnownPermits, kKnownRoleTimes, kKnownUseTimes };
   struct Key {
     std::uint32_t what = 0;
     Node principal = 0;
@@ -110,6 +114,24 @@ class Lowering {
   [[nodiscard]] Node is_there(Node entity);
   [[nodiscard]] Node may_hold(Node principal, Node entity);
   [[nodiscard]] Node exist_above(Node entity, KindIndex kind, std::uint64_t kinds);
+
+  // lower_times.cpp
+  [[nodiscard]] Node use_times(std::uint32_t index, const Lowered& principal, const Lowered& entity,
+                               std::uint32_t depth);
+  [[nodiscard]] Node term_times(const Term& term, const Environment& at);
+  [[nodiscard]] Node may_times(const Term& term, const Environment& at);
+  [[nodiscard]] Node loop_times(const Term& term, const Environment& at);
+  [[nodiscard]] Node is_meant(RoleIndex role, const Term& value_of, const Environment& at);
+  [[nodiscard]] Node are_set(const Lowered& principal, const Lowered& entity);
+  [[nodiscard]] Node turns_at(const Term& term, const Environment& at);
+  [[nodiscard]] Node role_times(const Lowered& principal, RoleIndex role, const Lowered& entity, bool itself,
+                                std::uint32_t depth, bool closed = false);
+  [[nodiscard]] Node role_times_at(const Lowered& principal, RoleIndex role, Node entity, KindIndex kind,
+                                   bool itself, std::uint32_t depth, bool closed);
+  [[nodiscard]] Node source_times(const Lowered& principal, RoleIndex role, Node entity, std::uint32_t depth,
+                                  bool closed);
+  [[nodiscard]] Node source_times_above(const Lowered& principal, RoleIndex role, Node entity, KindIndex kind,
+                                        std::uint32_t depth);
 
   [[nodiscard]] bool may_loop(std::uint32_t depth, text::Span span);
   // One finding an action at most.

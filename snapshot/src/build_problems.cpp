@@ -63,10 +63,13 @@ Wording wording_of(const BuildError& error, const Names& names) {
     case BuildProblem::unknown_entity: return {DiagCode::unknown_entity, {object}};
     case BuildProblem::unknown_default: return {DiagCode::unknown_default, {subject, object}};
     case BuildProblem::cross_root: return {DiagCode::cross_root, {subject, object}};
+    case BuildProblem::empty_window: return {DiagCode::empty_window, {}};
     case BuildProblem::duplicate_grant: return {DiagCode::duplicate_grant, {subject, object}};
     case BuildProblem::not_public: return {DiagCode::not_public, {subject, object}};
     case BuildProblem::duplicate_member: return {DiagCode::duplicate_member, {subject, object}};
     case BuildProblem::member_cycle: return {DiagCode::member_cycle, {object}};
+    case BuildProblem::groups_too_deep:
+      return {DiagCode::groups_too_deep, {subject, std::to_string(vm::kMaxGroupDepth)}};
     case BuildProblem::reference_cycle: return {DiagCode::reference_cycle, {object, subject}};
     case BuildProblem::closure_too_large:
       return {DiagCode::closure_too_large, {subject, std::to_string(vm::kMaxClosure), object}};

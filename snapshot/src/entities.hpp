@@ -126,7 +126,9 @@ class EntityReader {
   [[nodiscard]] std::uint64_t places_of(NodeIndex role) const;
   // A grant to the builder; if anything is wrong with it, only whom and what it names.
   void tell(bool sound, const std::optional<Principal>& principal, RoleIndex role, const EntityRef& on,
-            std::uint64_t where);
+            std::uint64_t where, const Window& window);
+  // The bound that a grant's key `from` or `until` gives; false: it has been reported.
+  [[nodiscard]] bool bound(NodeIndex key, Window& window);
 
   [[nodiscard]] bool is_map(NodeIndex node, const std::string& what, const std::string& way_out);
   [[nodiscard]] std::string id_in(NodeIndex node) const;

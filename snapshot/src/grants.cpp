@@ -17,6 +17,17 @@ constexpr std::size_t kTo = 1;
 constexpr std::size_t kOn = 2;
 constexpr std::size_t kNoPart = 3;
 
+// The keys that say when a grant counts.
+constexpr std::string_view kFrom = "from";
+constexpr std::string_view kUntil = "until";
+
+// For a key that is none: one of those that say when a grant counts, if it is near.
+std::string near_bound(std::string_view key) {
+  const std::vector<std::string> bounds = {std::string(kFrom), std::string(kUntil)};
+  const std::string* const near = text::nearest(key, bounds);
+  return near == nullptr ? std::string() : "did you mean '" + *near + "'?";
+}
+
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -62,13 +73,23 @@ void EntityReader::grants(NodeIndex map, const EntityRef& on) {
 
 // There will be no image then, but who and what a grant names must be there all the same.
 void EntityReader::tell(bool sound, const std::optional<Principal>& principal, RoleIndex role,
-                        const EntityRef& on, std::uint64_t where) {
+                        const EntityRef& on, std::uint64_t where, const Window& window) {
   const bool whole =
       sound && on.known() && (on.kind == kSystemKind || !on.id.empty()) && principal && role != kNoIndex;
-  if (whole) return builder_.grant(*principal, role, on.kind, on.id, where);
+  if (whole) return builder_.grant(*principal, role, on.kind, on.id, where, window);
   if (principal && !principal->is_everyone && principal->kind != kSystemKind)
     builder_.mention(principal->kind, principal->id, where);
   if (on.known() && on.kind != kSystemKind && !on.id.empty()) builder_.mention(on.kind, on.id, where);
+}
+
+bool EntityReader::bound(NodeIndex key, Window& window) {
+  const bool begins = document_.text(key) == kFrom;
+  Fact time;
+  if (!values_.typed(key + 1, {TypeKind::time, TypeKind::boolean, false, 0}, {begins ? kFrom : kUntil}, time,
+                     elements_))
+    return false;
+  (begins ? window.from : window.until) = time.number;
+  return true;
 }
 
 void EntityReader::grant_item(NodeIndex item, std::string_view role_name, RoleIndex role,
@@ -76,9 +97,9 @@ void EntityReader::grant_item(NodeIndex item, std::string_view role_name, RoleIn
   NodeIndex to = item;
   KindIndex kind = names_.schema().first_subject;
   bool sound = true;
+  Window window;
   if (document_[item].kind == Kind::map) {
     to = 0;
-    const std::vector<std::string> known = {"to"};
     for (NodeIndex key = Document::first(item); key != document_.last(item); key = document_.after(key + 1)) {
       if (document_[key].kind == Kind::broken) continue;
       const std::string_view name = document_.text(key);
@@ -86,16 +107,17 @@ void EntityReader::grant_item(NodeIndex item, std::string_view role_name, RoleIn
         to = key + 1;
         continue;
       }
-      sound = false;
-      if (name == "from" || name == "until") {
-        findings_.add(DiagCode::snapshot_window, document_.span(key));
+      if (name == kFrom || name == kUntil) {
+        sound = bound(key, window) && sound;
         continue;
       }
+      sound = false;
       const bool meant = document_.find(item, "to") == 0 && to == 0 &&
                          meant_as_part(name, std::array<std::string, 3>{"", "to", ""}, kind) == kTo;
       if (meant) to = key + 1;
-      findings_.add(DiagCode::snapshot_unknown_key, document_.span(key), {"a grant", shown(name), "to"},
-                    meant ? "did you mean 'to'?" : "");
+      findings_.add(DiagCode::snapshot_unknown_key, document_.span(key),
+                    {"a grant", shown(name), joined({"to", "from", "until"})},
+                    meant ? "did you mean 'to'?" : near_bound(name));
     }
     if (to == 0) {
       findings_.add(DiagCode::snapshot_grant_lacks, document_.start(item),
@@ -104,7 +126,7 @@ void EntityReader::grant_item(NodeIndex item, std::string_view role_name, RoleIn
     }
   }
   const Called called = to == item ? Called{role_name, true} : Called{"to"};
-  tell(sound, values_.principal(to, called, kind), role, on, packed(document_.span(to)));
+  tell(sound, values_.principal(to, called, kind), role, on, packed(document_.span(to)), window);
 }
 
 void EntityReader::grants_at_top(NodeIndex list) {
@@ -133,18 +155,25 @@ std::size_t EntityReader::meant_as_part(std::string_view key, std::span<const st
 void EntityReader::grant(NodeIndex map, bool is_line) {
   const std::array<std::string, 3> known = {is_line ? "grant" : "role", "to", "on"};
   std::array<NodeIndex, 3> parts{};
+  Window window;
   bool sound = true;
+  bool has_others = false;
   for (NodeIndex key = Document::first(map); key != document_.last(map); key = document_.after(key + 1)) {
     if (document_[key].kind == Kind::broken) continue;
     const auto part = std::find(known.begin(), known.end(), document_.text(key));
     if (part != known.end())
       parts[static_cast<std::size_t>(part - known.begin())] = key + 1;
+    else if (document_.text(key) == kFrom || document_.text(key) == kUntil)
+      sound = bound(key, window) && sound;
     else
-      sound = false;
+      has_others = true;
   }
   KindIndex to_kind = names_.schema().first_subject;
   KindIndex on_kind = kNoIndex;
-  if (!sound) unknown_parts(map, known, parts, to_kind, on_kind);
+  if (has_others) {
+    sound = false;
+    unknown_parts(map, known, parts, to_kind, on_kind);
+  }
   // Nothing of it is where it belongs, and that has been said.
   if (!sound && parts == std::array<NodeIndex, 3>{}) return;
   // Everything under one key: the rest is not missing but elsewhere.
@@ -169,7 +198,7 @@ void EntityReader::grant(NodeIndex map, bool is_line) {
     on = values_.entity(parts[kOn], {"on"}, bare ? places_of(parts[kRole]) : 0, on_kind);
   }
   const RoleIndex role = parts[kRole] == 0 || !on.known() ? kNoIndex : values_.role(parts[kRole], on.kind);
-  tell(sound, principal, role, on, packed(document_.span(map)));
+  tell(sound, principal, role, on, packed(document_.span(map)), window);
 }
 
 // The kinds that have the role that stands at this node; those that have any, if none has.
@@ -182,21 +211,19 @@ std::uint64_t EntityReader::places_of(NodeIndex role) const {
 
 void EntityReader::unknown_parts(NodeIndex map, std::span<const std::string> known,
                                  std::span<NodeIndex> parts, KindIndex& to_kind, KindIndex& on_kind) {
+  std::vector<std::string> all(known.begin(), known.end());
+  for (const std::string_view one : {kFrom, kUntil}) all.emplace_back(one);
   for (NodeIndex key = Document::first(map); key != document_.last(map); key = document_.after(key + 1)) {
     if (document_[key].kind == Kind::broken) continue;
     const std::string_view name = document_.text(key);
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    if (name == "from" || name == "until") {
-      findings_.add(DiagCode::snapshot_window, document_.span(key));
-      continue;
-    }
+    if (name == kFrom || name == kUntil) continue;
     KindIndex kind = kNoIndex;
     const std::size_t part = meant_as_part(name, known, kind);
     const bool meant = part != kNoPart && parts[part] == 0;
     if (!meant && is_unsupported(key)) continue;
-    findings_.add(DiagCode::snapshot_unknown_key, document_.span(key),
-                  {"a grant", shown(name), joined({known.begin(), known.end()})},
-                  meant ? "did you mean '" + known[part] + "'?" : std::string());
+    findings_.add(DiagCode::snapshot_unknown_key, document_.span(key), {"a grant", shown(name), joined(all)},
+                  meant ? "did you mean '" + known[part] + "'?" : near_bound(name));
     if (!meant) continue;
     parts[part] = key + 1;
     if (kind != kNoIndex) (part == kTo ? to_kind : on_kind) = kind;

@@ -172,7 +172,18 @@ void grant_to_many(const PolicySpec& policy, const Snapshot& snapshot, Entity& e
 
 }  // namespace
 
+// In some snapshots, some grants count for a time: from an instant on, before one, or both.
+void set_windows(Entity& e, Random& random) {
+  for (Entity::Grant& g : e.grants) {
+    if (!random.chance(30)) continue;
+    if (random.chance(60)) g.from = random_time(random);
+    if (!g.from || random.chance(60)) g.until = random_time(random);
+    if (g.from && g.until && *g.from >= *g.until) g.until = *g.from + 86'400'000'000;
+  }
+}
+
 Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
+  const bool has_windows = random.chance(40);
   Snapshot snapshot;
   const Entity* system = &(snapshot["system"] = {"system", "system", nullptr, {}, {}});
   for (std::size_t k = 1; k < policy.kinds.size(); ++k) {
@@ -216,6 +227,7 @@ Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
             (!is_group(policy, p) || shares_root(&p, &e)) &&
             random.chance(r.level == RoleLevel::base ? (e.kind == "system" ? 12 : 30) : 8))
           e.grants.push_back({r.name, principal});
+    if (has_windows) set_windows(e, random);
   }
   return snapshot;
 }
@@ -247,7 +259,7 @@ std::vector<Request> random_requests(const PolicySpec& policy, const Snapshot& s
               r.subject = random.pick(std::vector<std::string>{"organization:org0", "nobody:x", "user:u9"});
             if (random.chance(8)) r.on_behalf_of = random.pick(subjects);
             if (!clean && r.on_behalf_of && random.chance(20)) r.on_behalf_of = "nobody:x";
-            if (clean || random.chance(85)) r.now = random_time(random);
+            if (random.chance(clean ? 97 : 85)) r.now = random_time(random);
             const auto found = snapshot.find(resource);
             const Entity* near = found == snapshot.end() ? nullptr : &found->second;
             // Another action's parameters may bear these names: what is text to one may be an address to it.

@@ -140,6 +140,7 @@ std::string sentence(const Evaluator& evaluator, const Decision& decision,
   if (decision.why == Why::error) return "error " + std::string(name_of(decision.error));
   std::string text = decision.allowed() ? "allow" : "deny";
   if (decision.obliged) text += " obliged";
+  if (decision.valid_until != kForever) text += " until " + std::to_string(decision.valid_until);
   for (const RuleIndex rule : rules) text += " " + evaluator.program().rules()[rule].id;
   return text;
 }
@@ -163,6 +164,7 @@ Compared compare(const CompiledPolicy& policy, const Evaluator& evaluator, const
                                                           [](RuleIndex a, std::size_t b) { return a == b; });
   agree = agree && same && (decision.why == Why::rule) == !rules.empty();
   const std::vector<ObligationIndex> obligations = evaluator.obligations(owned.request);
+  agree = agree && (result.error || decision.valid_until == expected.valid_until);
   agree = agree && decision.obliged == !obligations.empty() &&
           same_obligations(evaluator, obligations, expected.obligations);
   // By handles too, where the request needs no more.
@@ -185,7 +187,7 @@ Compared compare(const CompiledPolicy& policy, const Evaluator& evaluator, const
       const Decision by_handle = evaluator.decide(query, request.now);
       result.by_handle = true;
       agree = by_handle.allowed() == decision.allowed() && by_handle.why == decision.why &&
-              by_handle.obliged == decision.obliged;
+              by_handle.obliged == decision.obliged && by_handle.valid_until == decision.valid_until;
     }
   }
   if (agree) return result;
@@ -198,6 +200,8 @@ Compared compare(const CompiledPolicy& policy, const Evaluator& evaluator, const
     for (const std::size_t rule : expected.rules)
       result.difference += " " + evaluator.program().rules()[rule].id;
     for (const auto& [name, values] : expected.obligations) result.difference += " obliging " + name;
+    if (expected.valid_until != kForever)
+      result.difference += " until " + std::to_string(expected.valid_until);
   }
   return result;
 }

@@ -46,10 +46,22 @@ void shuffle(std::vector<T>& list, Random& random) {
 
 std::string id_of(const Entity& e) { return e.name.substr(e.name.find(':') + 1); }
 
+// The keys that say when a grant counts.
+std::string window_text(const Entity::Grant& g) {
+  std::string text;
+  if (g.from) text += ", \"from\": " + quoted(time_text(*g.from));
+  if (g.until) text += ", \"until\": " + quoted(time_text(*g.until));
+  return text;
+}
+
 std::string grants_text(const Entity& e) {
   std::map<std::string, std::string> by_role;
-  for (const Entity::Grant& g : e.grants)
-    by_role[g.role] += (by_role[g.role].empty() ? "" : ", ") + quoted(g.principal);
+  for (const Entity::Grant& g : e.grants) {
+    const std::string window = window_text(g);
+    by_role[g.role] +=
+        (by_role[g.role].empty() ? "" : ", ") +
+        (window.empty() ? quoted(g.principal) : "{ to: " + quoted(g.principal) + window + " }");
+  }
   std::string text;
   for (const auto& [role, principals] : by_role)
     text += (text.empty() ? "{" : ", ") + role + ": [" + principals + "]";
@@ -81,7 +93,7 @@ void yaml_list(const PolicySpec& policy, const Snapshot& snapshot, const KindSpe
     else
       for (const Entity::Grant& g : e->grants)
         grants.push_back("  - { to: " + quoted(g.principal) + ", role: " + g.role +
-                         ", on: " + quoted(e->name) + " }\n");
+                         ", on: " + quoted(e->name) + window_text(g) + " }\n");
     for (const KindSpec& child : policy.kinds)
       if ((!child.subject || !child.members.empty()) && child.name != "system")
         yaml_list(policy, snapshot, child, e, inner, random, text, grants);
@@ -101,7 +113,7 @@ std::string to_json_lines(const PolicySpec& policy, const Snapshot& snapshot, Ra
     if (name != "system" || !e.attributes.empty()) lines.push_back(line + "}\n");
     for (const Entity::Grant& g : e.grants)
       lines.push_back("{\"grant\":" + quoted(g.role) + ",\"to\":" + quoted(g.principal) +
-                      ",\"on\":" + quoted(name) + "}\n");
+                      ",\"on\":" + quoted(name) + window_text(g) + "}\n");
   }
   shuffle(lines, random);
   std::string text;

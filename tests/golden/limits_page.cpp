@@ -73,6 +73,7 @@ std::string limits_page() {
   page.row("errors reported", facts.max_errors, "--max-snapshot-errors", "PC9003, the last one");
   page.row("entities", vm::kMaxNodes, "", "PC4312");
   page.row("ancestors of an entity", vm::kMaxDepth, "", "PC4306");
+  page.row("groups and usersets that one leads to, each in the next", vm::kMaxGroupDepth, "", "PC4325");
   page.row("slots that a look-up of an id reads", vm::kMaxProbe, "", "the builder takes another seed");
   page.title("Requests");
   page.row("attributes given for one entity", vm::kMaxGivenAttributes, "", "`limit_exceeded`");

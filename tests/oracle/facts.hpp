@@ -61,6 +61,12 @@ class Facts {
     }
   }
 
+  // "Grants with from and until": a grant counts from the one instant on, and before the other.
+  bool is_on(const Entity::Grant& g) const {
+    const auto& now = request_.now;
+    return (!g.from || (now && *g.from <= *now)) && (!g.until || (now && *now < *g.until));
+  }
+
   // "A group holds grants; all its direct and indirect members then hold them." "`user:*`: everyone of that
   // kind." "`workspace:x#member`: whoever holds that role there by grant or attribute."
   bool counts_as(const Entity& x, const std::string& principal) {
@@ -76,7 +82,7 @@ class Facts {
     for (const Entity* at = &e; at != nullptr; at = at->parent)
       for (const Role* r : tree_.holders.at(tree_.role_in(e.kind, role))) {
         const auto gives = [&](const Entity::Grant& g) {
-          return g.role == r->name.text && counts_as(x, g.principal);
+          return g.role == r->name.text && is_on(g) && counts_as(x, g.principal);
         };
         const auto says = [&](const Path& source) {
           const auto* own = named(tree_.kinds.at(at->kind).attributes, source.parts[0].text);

@@ -1,23 +1,17 @@
 #include "oracle.hpp"
 
-#include "facts.hpp"
+#include "times.hpp"
 
 namespace policyc::oracle {
 
 namespace {
 
-// What names mean in an expression: whom and what it asks about, the action asked, the variables around it.
-struct Env {
-  const Entity* subject = nullptr;
-  const Entity* resource = nullptr;
-  const Action* action = nullptr;
-  Values variables = {};
-};
-
 // How a role is held at an entity: so that it flows on below, by roll-up, or so that a roll-up counts it.
 enum class Way { flows, rolls_up, counts };
 
 class Run : Facts {
+  friend class Times<Run>;
+
  public:
   using Facts::Facts;
 
@@ -25,9 +19,15 @@ class Run : Facts {
   Answer answer() {
     resolve();
     if (!answer_.errors.empty()) return answer_;
-    answer_.rules = matching(text::Effect::forbid, {subject_, resource_, action_});
+    const Env env{subject_, resource_, action_};
+    Times<Run> times(*this, tree_, request_.now);
+    times.rules(env);
+    answer_.valid_until = times.next;
+    reject(times.missing, "now_missing");
+    if (times.missing) return answer_;
+    answer_.rules = matching(text::Effect::forbid, env);
     if (!answer_.rules.empty()) return answer_;
-    answer_.rules = matching(text::Effect::allow, {subject_, resource_, action_});
+    answer_.rules = matching(text::Effect::allow, env);
     answer_.allowed = !answer_.rules.empty();
     return answer_;
   }
@@ -174,7 +174,7 @@ class Run : Facts {
   }
   bool is_fact(const Entity& x, const Role& r, const Entity& e, Way way) {
     for (const Entity::Grant& g : e.grants)
-      if (way != Way::rolls_up && g.role == r.name.text && counts_as(x, g.principal)) return true;
+      if (way != Way::rolls_up && g.role == r.name.text && is_on(g) && counts_as(x, g.principal)) return true;
     // "No role whose from or if reads its own attributes is held on [an inline resource]."
     const bool is_hidden = &e == &inline_ && tree_.rests_on_own.contains(&r);
     return way == Way::flows && r.condition && !is_hidden && truth(*r.condition, {&x, &e});
@@ -230,7 +230,8 @@ class Run : Facts {
     const bool two = p.parts[0].text == "action" || p.parts[0].text == "context";
     for (std::size_t i = two ? 2 : 1; i < p.parts.size() && v.kind == Type::entity; ++i) {
       const Entity& e = *find(v.text);
-      v = attribute(e, *named(tree_.kinds.at(e.kind).attributes, p.parts[i].text));
+      const auto* a = named(tree_.kinds.at(e.kind).attributes, p.parts[i].text);
+      v = a ? attribute(e, *a) : Value{};
     }
     return v;
   }
@@ -378,11 +379,13 @@ Answer Oracle::decide(const Snapshot& snapshot, const Request& request) const {
     Request for_other = request;
     for_other.subject = *request.on_behalf_of, for_other.subject_attributes = {};
     const Answer other = Run(*tree_, snapshot, for_other).answer();
+    const std::int64_t valid_until = std::min(answer.valid_until, other.valid_until);
     if (!other.errors.empty() || (answer.allowed && !other.allowed))
       answer = other;
     else if (answer.allowed == other.allowed)
       for (const std::size_t rule : other.rules)
         if (!any(answer.rules, [&](std::size_t one) { return one == rule; })) answer.rules.push_back(rule);
+    answer.valid_until = valid_until;
     std::ranges::sort(answer.rules);
   }
   run.oblige(answer);

@@ -47,6 +47,7 @@ using Values = std::map<std::string, Value, std::less<>>;
 struct Entity {
   struct Grant {
     std::string role, principal;
+    std::optional<std::int64_t> from = std::nullopt, until = std::nullopt;
   };
   std::string name, kind;
   const Entity* parent = nullptr;
@@ -72,6 +73,7 @@ struct Answer {
   std::vector<std::size_t> rules;
   std::vector<std::pair<std::string, Values>> obligations = {};  // of those rules, each once
   std::set<std::string_view> errors;
+  std::int64_t valid_until = INT64_MAX;  // "before it, time alone can't change the decision"
 };
 
 // A sound package's meaning; safe to share between threads.

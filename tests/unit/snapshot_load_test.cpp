@@ -371,7 +371,8 @@ TEST(SnapshotLoad, LinesAndRows) {
   const std::string refused = "the roles of line 0 ar";
   const std::string no_list = "the groups of line 0 a";
   EXPECT_EQ(ann([](auto& l) { l.flags = vm::kMember; }), no_list);
-  EXPECT_EQ(ann([](auto& l) { l.flags = 4; }), no_list);
+  EXPECT_EQ(ann([](auto& l) { l.flags = 8; }), no_list);
+  EXPECT_EQ(ann([](auto& l) { l.flags = vm::kWindowed; }), "a line has no windows ");
   EXPECT_EQ(ann([](auto& l) { l.holders = 1; }), no_list);
   EXPECT_EQ(ann([](auto& l) { l.flags = kSpilled; }), refused);
   EXPECT_EQ(ann([](auto& l) { l.granted = 15; }), refused);

@@ -183,9 +183,10 @@ inline const std::vector<Instruction>& deny_code() {
   return code;
 }
 
-// Adds an action with its two runs.
+// Adds an action with its three runs.
 inline void add_action(ProgramParts& parts, ActionInfo action, const std::vector<Instruction>& decide,
-                       const std::vector<Instruction>& reasons = deny_code()) {
+                       const std::vector<Instruction>& reasons = deny_code(),
+                       const std::vector<Instruction>& times = deny_code()) {
   const auto append = [&](const std::vector<Instruction>& code) {
     const auto begin = static_cast<std::uint32_t>(parts.code.size());
     parts.code.insert(parts.code.end(), code.begin(), code.end());
@@ -194,7 +195,8 @@ inline void add_action(ProgramParts& parts, ActionInfo action, const std::vector
   if (action.wire_name.empty()) action.wire_name = action.name;
   parts.actions.push_back(std::move(action));
   const CodeRange first = append(decide);
-  parts.action_code.push_back({first, append(reasons)});
+  const CodeRange second = append(reasons);
+  parts.action_code.push_back({first, second, append(times)});
   parts.anchors.push_back({true, {}});
 }
 

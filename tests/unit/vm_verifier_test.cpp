@@ -41,7 +41,7 @@ TEST(Verifier, AcceptsTheShortestRun) {
 
 TEST(Verifier, UnknownOpcode) {
   Assembler code;
-  EXPECT_EQ(problem(code.op(static_cast<Op>(41)).op(Op::deny)), "the opcode is unknown");
+  EXPECT_EQ(problem(code.op(static_cast<Op>(43)).op(Op::deny)), "the opcode is unknown");
 }
 
 TEST(Verifier, UnusedFieldsAreZero) {
@@ -340,6 +340,51 @@ TEST(Verifier, NestedLoopsAreJudgedTogether) {
   EXPECT_EQ(problem_with_constants(code), "operand a is not an integer");
 }
 
+// ---------------------------------------------------------------------- times
+
+TEST(Verifier, TimesAreNotedInTheirOwnRunAlone) {
+  const auto problem_in = [](Assembler& decide, Assembler& times) {
+    ProgramParts parts = with_code(deny_code());
+    parts.actions.clear();
+    parts.action_code.clear();
+    parts.anchors.clear();
+    parts.code.clear();
+    parts.constants = {{kTime, number(7)}};
+    add_action(parts, action("act"), decide.take(), deny_code(), times.take());
+    return problem(parts);
+  };
+  const auto windows = [](std::uint8_t a, std::uint8_t b) {
+    Assembler code;
+    code.op(Op::note_windows, a, b).op(Op::deny);
+    return code;
+  };
+  const auto nothing = [] {
+    Assembler code;
+    code.op(Op::deny);
+    return code;
+  };
+  Assembler no = nothing();
+  Assembler sound = windows(0, 1);
+  EXPECT_EQ(problem_in(no, sound), "");
+  Assembler one = windows(0, 1), other = nothing();
+  EXPECT_EQ(problem_in(one, other), "times are noted in their own run alone");
+  Assembler unset = windows(0, 2);
+  no = nothing();
+  EXPECT_EQ(problem_in(no, unset), "windows are noted of an entity at an entity");
+  Assembler instant;
+  instant.op(Op::load_constant, 2).op(Op::note_instant, 2).op(Op::deny);
+  no = nothing();
+  EXPECT_EQ(problem_in(no, instant), "");
+  Assembler entity;
+  entity.op(Op::note_instant, 0).op(Op::deny);
+  no = nothing();
+  EXPECT_EQ(problem_in(no, entity), "operand a is not a time");
+  Assembler rule;
+  rule.op(Op::allow).op(Op::deny);
+  no = nothing();
+  EXPECT_EQ(problem_in(no, rule), "a rule is noted among the times");
+}
+
 // --------------------------------------------------------------------- ranges
 
 TEST(Verifier, RangesCoverTheCodeExactly) {
@@ -377,7 +422,7 @@ TEST(Opcodes, NumbersArePinned) {
                          "ancestor",       "size",         "add",           "subtract",
                          "roles",          "roles_itself", "move",          "increment",
                          "each_set",       "each_path",    "end",           "is_among",
-                         "is_member"};
+                         "is_member",      "note_windows", "note_instant"};
   ASSERT_EQ(kOps.size(), std::size(names));
   for (std::size_t i = 0; i < kOps.size(); ++i) EXPECT_EQ(kOps[i].name, names[i]) << i;
 }

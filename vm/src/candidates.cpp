@@ -115,17 +115,21 @@ class Resources {
   void add_places(const Anchor& anchor, std::uint32_t line, Ranges& ranges) const {
     with_entry_form(view_.entry_bytes, [&]<class Entry>(Entry) {
       const Entries<Entry> entries(view_.lines[line], view_.rows);
-      for (std::size_t i = 0; i < entries.count; ++i) {
-        const auto entity = static_cast<NodeId>(entries.begin[i].entity(view_.role_bits));
-        const std::uint64_t bits = entries.begin[i].bits(view_.role_bits);
-        const KindIndex kind = view_.kind_of(entity);
-        if ((anchor.itself && kind != anchor.kind) || !counts(at_, anchor, kind, bits)) continue;
-        const bool is_here_alone =
-            kind == anchor.kind &&
-            (anchor.itself || !counts(at_, anchor, kind, bits & ~view_.kinds[kind].rolled_up));
-        ranges.push_back(is_here_alone ? std::pair(entity, entity + 1) : below(entity));
-      }
+      for (std::size_t i = 0; i < entries.count; ++i)
+        add_place(anchor, static_cast<NodeId>(entries.begin[i].entity(view_.role_bits)),
+                  entries.begin[i].bits(view_.role_bits), ranges);
     });
+    for (const WindowEntry& entry : view_.windows_of(line))
+      add_place(anchor, entry.entity, entry.bits, ranges);
+  }
+
+  void add_place(const Anchor& anchor, NodeId entity, std::uint64_t bits, Ranges& ranges) const {
+    const KindIndex kind = view_.kind_of(entity);
+    if ((anchor.itself && kind != anchor.kind) || !counts(at_, anchor, kind, bits)) return;
+    const bool is_here_alone =
+        kind == anchor.kind &&
+        (anchor.itself || !counts(at_, anchor, kind, bits & ~view_.kinds[kind].rolled_up));
+    ranges.push_back(is_here_alone ? std::pair(entity, entity + 1) : below(entity));
   }
 
   void walk(Ranges& ranges, const AnchorStep& step) const {

@@ -44,6 +44,8 @@ enum class Shape : std::uint8_t {
   each_set,
   each_path,
   end,
+  noted,
+  instant,
 };
 
 struct OpInfo {

@@ -51,6 +51,9 @@ class Printer {
     out += run("decide", parts_.action_code[index].decide);
     joined_ = {};
     out += run("reasons", parts_.action_code[index].reasons);
+    // Where time changes nothing, its run is a stop alone.
+    const CodeRange times = parts_.action_code[index].times;
+    if (times.end - times.begin > 1) out += run("times", times);
     return out;
   }
 
@@ -87,7 +90,9 @@ class Printer {
       case Shape::roles:
       case Shape::move:
       case Shape::count:
-      case Shape::end: return false;
+      case Shape::end:
+      case Shape::noted:
+      case Shape::instant: return false;
       default: return true;
     }
   }
@@ -132,6 +137,8 @@ class Printer {
       case Shape::each_path:
         return reg(i.a) + " from " + reg(i.b) + " up, loop " + std::to_string(i.c) + "  then -> " + target;
       case Shape::end: return "loop " + std::to_string(i.c);
+      case Shape::noted: return reg(i.a) + " at " + reg(i.b);
+      case Shape::instant: return reg(i.a);
     }
     return "";
   }

@@ -92,7 +92,30 @@ RoleWord Evaluation::roles(NodeId principal, NodeId entity) const noexcept {
     else
       view.add_roles_of_everyone_below(subject_kind, inline_parent, resource_kind, word);
   }
+  if (now && !view.windows.empty())
+    if (const auto asked = windows_asked(principal, entity)) view.add_windowed(*asked, *now, word);
   return word;
+}
+
+std::optional<SnapshotView::Asked> Evaluation::windows_asked(NodeId principal, NodeId entity) const noexcept {
+  SnapshotView::Asked asked;
+  if (is_stored(principal))
+    asked.principal = principal;
+  else if (principal == subject)
+    asked.who = subject_kind;
+  else
+    return std::nullopt;
+  asked.entity = entity;
+  if (is_stored(entity)) return asked;
+  if (entity != resource || !resource_inline) return std::nullopt;
+  asked.entity = inline_parent;
+  asked.below = resource_kind;
+  return asked;
+}
+
+void Evaluation::note_windows(NodeId principal, NodeId entity, Moments& moments) const noexcept {
+  if (linked.view.windows.empty()) return;
+  if (const auto asked = windows_asked(principal, entity)) linked.view.note_windows(*asked, moments);
 }
 
 RoleWord Evaluation::roles_itself(NodeId principal, NodeId entity) const noexcept {
@@ -102,6 +125,11 @@ RoleWord Evaluation::roles_itself(NodeId principal, NodeId entity) const noexcep
     linked.view.add_roles_itself(principal, entity, word);
   else if (principal == subject)
     linked.view.add_roles_of_everyone_itself(subject_kind, entity, word);
+  if (now && !linked.view.windows.empty())
+    if (auto asked = windows_asked(principal, entity)) {
+      asked->itself = true;
+      linked.view.add_windowed(*asked, *now, word);
+    }
   return word;
 }
 

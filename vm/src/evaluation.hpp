@@ -92,10 +92,17 @@ struct Evaluation {
   [[nodiscard]] bool load_context(std::uint16_t index, Cell& cell) const noexcept;
   [[nodiscard]] RoleWord roles(NodeId principal, NodeId entity) const noexcept;
   [[nodiscard]] RoleWord roles_itself(NodeId principal, NodeId entity) const noexcept;
+  // Notes when a grant with a window begins or ends to count for what the principal holds at the entity.
+  void note_windows(NodeId principal, NodeId entity, Moments& moments) const noexcept;
   // The same, or a member of the group, directly or through other groups.
   [[nodiscard]] bool is_member(NodeId node, NodeId group) const noexcept;
   // An element, or a member of a group that is one.
   [[nodiscard]] bool is_among(const SetRef& set, const Cell& element) const noexcept;
+
+ private:
+  // The question as the snapshot takes it; nothing if nothing can be held there.
+  [[nodiscard]] std::optional<SnapshotView::Asked> windows_asked(NodeId principal,
+                                                                 NodeId entity) const noexcept;
 };
 
 }  // namespace policyc::vm

@@ -32,6 +32,10 @@ namespace {
 [[nodiscard]] Decision decided(const vm::Evaluation& evaluation) noexcept {
   Decision decision;
   decision.form = Form::jump_code;
+  decision.valid_until = kForever;
+  const vm::LinkedAction& action = evaluation.linked.actions[evaluation.action];
+  if (evaluation.now && (action.needs_now || action.asks_of_windows))
+    decision.valid_until = vm::run_times(evaluation).next;
   switch (vm::run_decide(evaluation)) {
     case vm::Outcome::allowed:
       decision.effect = Effect::allow;
@@ -41,7 +45,7 @@ namespace {
     case vm::Outcome::deny_by_default: return decision;
     case vm::Outcome::broken: return refused({ErrorCode::internal, 0});
   }
-  if (evaluation.linked.actions[evaluation.action].may_oblige) decision.obliged = vm::run_obliged(evaluation);
+  if (action.may_oblige) decision.obliged = vm::run_obliged(evaluation);
   return decision;
 }
 
@@ -50,9 +54,11 @@ namespace {
 [[nodiscard]] Decision both(const Decision& one, const Decision& other) noexcept {
   if (one.why == Why::error) return one;
   if (other.why == Why::error) return other;
-  if (one.allowed() != other.allowed()) return one.allowed() ? other : one;
-  Decision decision = one.why == Why::rule ? one : other;
-  decision.obliged = one.obliged || other.obliged;
+  Decision decision = one.allowed() == other.allowed() ? (one.why == Why::rule ? one : other)
+                      : one.allowed()                  ? other
+                                                       : one;
+  if (one.allowed() == other.allowed()) decision.obliged = one.obliged || other.obliged;
+  decision.valid_until = std::min(one.valid_until, other.valid_until);
   return decision;
 }
 

@@ -83,8 +83,8 @@ struct Notes {
 };
 
 // Runs from `pc` to a stop. `notes` hears of every rule that matches, instead of a stop
-// at the first; it is null when a decision is wanted.
-Outcome run(const Evaluation& at, CodeRange range, Notes* notes) {
+// at the first; it is null when a decision is wanted. `moments` is of the run `times`, and not null there.
+Outcome run(const Evaluation& at, CodeRange range, Notes* notes, Moments* moments = nullptr) {
   const ProgramParts& parts = at.linked.parts;
   const SnapshotView& view = at.linked.view;
   const Instruction* const code = parts.code.data();
@@ -97,7 +97,9 @@ Outcome run(const Evaluation& at, CodeRange range, Notes* notes) {
   r[kSubjectRegister].node = at.subject;
   r[kResourceRegister] = Cell{};
   r[kResourceRegister].node = at.resource;
-  words[kSubjectWord] = at.subject_roles != nullptr ? *at.subject_roles : at.roles(at.subject, at.resource);
+  words[kSubjectWord] = moments != nullptr            ? RoleWord{}
+                        : at.subject_roles != nullptr ? *at.subject_roles
+                                                      : at.roles(at.subject, at.resource);
 
   Instruction i;
 #define TEST(outcome)                                         \
@@ -248,6 +250,14 @@ next:
     pc = loop.each + 1;
     LOAD(advance(loop, at, r[i.a]));
   }
+  ON(note_windows) {
+    if (moments != nullptr) at.note_windows(r[i.a].node, r[i.b].node, *moments);
+    NEXT();
+  }
+  ON(note_instant) {
+    if (moments != nullptr) moments->note(r[i.a].number);
+    NEXT();
+  }
 #ifdef POLICYC_COMPUTED_GOTO
 on_unknown:
 #else
@@ -265,6 +275,13 @@ on_unknown:
 
 Outcome run_decide(const Evaluation& evaluation) noexcept {
   return run(evaluation, evaluation.linked.actions[evaluation.action].decide, nullptr);
+}
+
+Moments run_times(const Evaluation& evaluation) noexcept {
+  Moments moments;
+  moments.now = evaluation.now;
+  (void)run(evaluation, evaluation.linked.actions[evaluation.action].times, nullptr, &moments);
+  return moments;
 }
 
 bool run_obliged(const Evaluation& evaluation) noexcept {

@@ -16,6 +16,9 @@ enum class Outcome : std::uint8_t { deny_by_default, allowed, forbidden, broken 
 // The decide run: the first forbid or allow that is reached ends it.
 [[nodiscard]] Outcome run_decide(const Evaluation& evaluation) noexcept;
 
+// The times run: when the decision may turn by the passing of time alone.
+[[nodiscard]] Moments run_times(const Evaluation& evaluation) noexcept;
+
 // Whether a rule that decides has obligations. Runs all rules; allocates nothing.
 [[nodiscard]] bool run_obliged(const Evaluation& evaluation) noexcept;
 

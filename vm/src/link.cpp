@@ -56,6 +56,7 @@ LinkedAction Linked::linked_action(std::size_t index) const {
   LinkedAction linked;
   linked.decide = parts.action_code[index].decide;
   linked.reasons = parts.action_code[index].reasons;
+  linked.times = parts.action_code[index].times;
   linked.kind = action.kind;
   linked.needs_now = action.needs_now;
   for (std::uint32_t at = linked.reasons.begin; at < linked.reasons.end; ++at) {
@@ -63,6 +64,9 @@ LinkedAction Linked::linked_action(std::size_t index) const {
     const bool is_rule = one.op == Op::allow || one.op == Op::forbid;
     linked.may_oblige = linked.may_oblige || (is_rule && !parts.rules[one.c].obligations.empty());
   }
+  for (std::uint32_t at = linked.times.begin; at < linked.times.end; ++at)
+    linked.asks_of_windows =
+        linked.asks_of_windows || (!view.windows.empty() && parts.code[at].op == Op::note_windows);
   const auto lack = [&](ErrorCode code, std::size_t detail, bool of_context) {
     linked.lacks = code;
     linked.lacks_detail = static_cast<std::uint32_t>(detail);

@@ -45,9 +45,11 @@ struct StrangerOrder {
 struct LinkedAction {
   CodeRange decide;
   CodeRange reasons;
+  CodeRange times;
   KindIndex kind = 0;
   bool needs_now = false;
-  bool may_oblige = false;  // a rule about it has obligations
+  bool asks_of_windows = false;  // it asks for roles, and the snapshot has grants with a window
+  bool may_oblige = false;       // a rule about it has obligations
   // What only a request with values can give, or none: missing_parameter,
   // missing_context or, where a default names nobody, unknown_entity; and which.
   ErrorCode lacks = ErrorCode::none;

@@ -48,6 +48,8 @@ ShapeText text_of(Shape shape) {
     case Shape::each_set: return {"each_set", "`a`: any; `b`: set; `c`: loop slot; `target`"};
     case Shape::each_path: return {"each_path", "`a`: any; `b`: entity; `c`: loop slot; `target`"};
     case Shape::end: return {"end", "`c`: loop slot"};
+    case Shape::noted: return {"noted", "`a`: principal; `b`: entity; in the run *times* alone"};
+    case Shape::instant: return {"instant", "`a`: time; in the run *times* alone"};
   }
   return {"", ""};
 }
@@ -63,9 +65,10 @@ constexpr std::string_view kIntroduction = R"(# Bytecode
 <!-- Generated from vm/src/opcodes.def by bytecode_manual(). Edit that, not this. -->
 
 A program image (`.pbc`) holds the schema of a policy, its actions, rules,
-constants and role masks, and the code of every action, twice: *decide*, which
-is optimised and stops at the first rule that settles the answer, and *reasons*,
-which notes every matching rule in source order and goes on.
+constants and role masks, and the code of every action in three runs: *decide*,
+which is optimised and stops at the first rule that settles the answer; *reasons*,
+which notes every matching rule in source order and goes on; and *times*, which
+notes when the decision may turn by the passing of time alone.
 
 ## The machine
 
@@ -148,7 +151,7 @@ each at the next multiple of 8; the gaps are zero, and nothing follows the last.
 | 6 | rules |
 | 7 | constants |
 | 8 | role masks, 256 bits each |
-| 9 | ranges of code: decide and reasons of every action |
+| 9 | ranges of code: decide, reasons and times of every action |
 | 10 | code |
 | 11 | obligations: names and arguments |
 | 12 | anchors: for every action, where the answers to lists are looked for |

@@ -18,7 +18,7 @@ enum class ProgramSection : std::uint32_t {
   rules = 6,
   constants = 7,
   masks = 8,
-  ranges = 9,  // of code: decide and reasons of every action
+  ranges = 9,  // of code: decide, reasons and times of every action
   code = 10,   // 8 bytes an instruction
   obligations = 11,
   anchors = 12,  // of every action: where lists begin

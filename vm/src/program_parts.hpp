@@ -29,8 +29,8 @@ struct Constant {
   friend bool operator==(const Constant&, const Constant&) = default;
 };
 
-// Half-open range in `code`. Both runs of an action begin with r0, r1 and role
-// word 0 set and end in `deny`.
+// Half-open range in `code`. Every run of an action begins with r0, r1 and role
+// word 0 set and ends in `deny`.
 struct CodeRange {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
@@ -41,6 +41,8 @@ struct ActionCode {
                       // not matter
   CodeRange reasons;  // rule by rule: all forbids in source order, then all allows in source order, each
                       // noted if it matches
+  CodeRange times;    // what makes the decision turn by time alone, whatever is decided first: notes the
+                    // windows of grants that are asked about and the instants at which tests of the time turn
 };
 
 struct ProgramParts {

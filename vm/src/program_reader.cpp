@@ -103,6 +103,8 @@ ActionCode read_range(ByteReader& in) {
   range.decide.end = in.u32();
   range.reasons.begin = in.u32();
   range.reasons.end = in.u32();
+  range.times.begin = in.u32();
+  range.times.end = in.u32();
   return range;
 }
 
@@ -140,7 +142,7 @@ Finding decode(const Image& image, ProgramParts& parts) {
       case ProgramSection::rules: read_list(in, parts.rules, 17, read_rule); break;
       case ProgramSection::constants: read_list(in, parts.constants, 27, read_constant); break;
       case ProgramSection::masks: read_list(in, parts.masks, 32, read_mask); break;
-      case ProgramSection::ranges: read_list(in, parts.action_code, 16, read_range); break;
+      case ProgramSection::ranges: read_list(in, parts.action_code, 24, read_range); break;
       case ProgramSection::code: read_list(in, parts.code, 8, read_instruction); break;
       case ProgramSection::obligations: read_list(in, parts.obligations, 8, read_obligation); break;
       case ProgramSection::anchors: read_list(in, parts.anchors, 5, read_anchors); break;

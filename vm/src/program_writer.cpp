@@ -79,6 +79,8 @@ void write_ranges(ByteWriter& out, const std::vector<ActionCode>& ranges) {
     out.u32(range.decide.end);
     out.u32(range.reasons.begin);
     out.u32(range.reasons.end);
+    out.u32(range.times.begin);
+    out.u32(range.times.end);
   }
 }
 

@@ -6,10 +6,20 @@
 #include <algorithm>
 
 #include "cell_sets.hpp"
+#include "interpreter.hpp"
 #include "value_reader.hpp"
 
 namespace policyc::vm {
 namespace {
+
+// Fixed before anything is decided: the rules test the time, or a grant counts for a time that they may ask
+// about.
+Rejection missing_time(const Evaluation& evaluation) noexcept {
+  if (evaluation.now) return {};
+  const LinkedAction& action = evaluation.linked.actions[evaluation.action];
+  const bool missing = action.needs_now || (action.asks_of_windows && run_times(evaluation).now_missing);
+  return missing ? Rejection{ErrorCode::now_missing} : Rejection{};
+}
 
 class Resolver {
  public:
@@ -29,16 +39,17 @@ class Resolver {
   [[nodiscard]] Rejection run_for_resources() noexcept {
     const Rejection rejection = first_of<&Resolver::subject, &Resolver::kind_of_resources, &Resolver::action,
                                          &Resolver::subject_attributes>();
-    return rejection.code == ErrorCode::none ? values() : rejection;
+    return rejection.code == ErrorCode::none ? values_of_list() : rejection;
   }
 
   [[nodiscard]] Rejection run_for_subjects() noexcept {
     const Rejection rejection = first_of<&Resolver::kind_of_subjects, &Resolver::resource, &Resolver::action,
                                          &Resolver::resource_attributes>();
-    return rejection.code == ErrorCode::none ? values() : rejection;
+    return rejection.code == ErrorCode::none ? values_of_list() : rejection;
   }
 
   [[nodiscard]] Rejection run_for_actions() noexcept {
+    to_.now = request_.now;  // what the subject holds is found once, before any action
     return first_of<&Resolver::subject, &Resolver::resource, &Resolver::subject_attributes,
                     &Resolver::resource_attributes>();
   }
@@ -47,6 +58,13 @@ class Resolver {
   [[nodiscard]] Rejection values() noexcept {
     to_.now = request_.now;
     return first_of<&Resolver::parameters, &Resolver::context, &Resolver::time>();
+  }
+
+  // The rest of a list, which asks about many: if a grant with a window could count for one of them, all
+  // need the time.
+  [[nodiscard]] Rejection values_of_list() noexcept {
+    to_.now = request_.now;
+    return first_of<&Resolver::parameters, &Resolver::context, &Resolver::time_of_list>();
   }
 
  private:
@@ -282,8 +300,10 @@ class Resolver {
     return {};
   }
 
-  Rejection time() noexcept {
-    const bool missing = linked_.actions[to_.action].needs_now && !to_.now;
+  Rejection time() noexcept { return missing_time(to_); }
+  Rejection time_of_list() noexcept {
+    const LinkedAction& action = linked_.actions[to_.action];
+    const bool missing = !to_.now && (action.needs_now || action.asks_of_windows);
     return missing ? Rejection{ErrorCode::now_missing} : Rejection{};
   }
 
@@ -356,8 +376,7 @@ Rejection resolve(const Query& query, std::optional<std::int64_t> now, Evaluatio
   const LinkedAction& action = evaluation.linked.actions[query.action];
   if (action.lacks != ErrorCode::none)
     return {action.lacks, action.lacks_detail, action.lacks_context ? About::context : About::parameter};
-  if (action.needs_now && !now) return {ErrorCode::now_missing};
-  return {};
+  return missing_time(evaluation);
 }
 
 Rejection resolve(const Query& query, const Circumstances& circumstances, RequestRoom& room,

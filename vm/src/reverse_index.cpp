@@ -39,6 +39,8 @@ const Grouped<Holder>& ReverseIndex::holders() const {
                 {line, entries.begin[i].bits(view_.role_bits)});
         }
       });
+      // Whether they count now is asked of each that is found.
+      for (const WindowEntry& entry : view_.windows) add(entry.entity, {entry.line, entry.bits});
     });
   });
 }

@@ -150,7 +150,7 @@ void SnapshotBuilder::system(std::span<const AttributeFact> attributes, std::uin
 }
 
 void SnapshotBuilder::grant(const Principal& to, RoleIndex role, KindIndex on_kind, std::string_view on_id,
-                            std::uint64_t where) {
+                            std::uint64_t where, const Window& window) {
   State& state = *state_;
   vm::Facts& facts = state.facts;
   if (!state.is_grantee(to) || role >= state.schema.roles.size() ||
@@ -169,6 +169,10 @@ void SnapshotBuilder::grant(const Principal& to, RoleIndex role, KindIndex on_ki
   grant.to_everyone = to.is_everyone;
   grant.entity_kind = on_kind;
   grant.role = role;
+  if (!window.is_always()) {
+    facts.windows.push_back(window);
+    grant.window = static_cast<std::uint32_t>(facts.windows.size());
+  }
   facts.grants.push_back(grant);
 }
 

@@ -27,7 +27,9 @@ class MembershipCheck {
         sections_(sections),
         schema_(schema),
         possible_(possible_members(schema)),
-        principals_(view.nodes - view.resources) {}
+        principals_(view.nodes - view.resources),
+        listed_for_(view.line_count, kNoNode),
+        depths_(view.line_count, 0) {}
 
   Finding check() {
     std::uint32_t next = principals_;
@@ -48,6 +50,8 @@ class MembershipCheck {
     if (used_ != sections_.holders.size()) return "there are more lists of groups than members";
     for (std::uint32_t line = 0; line < view_.line_count; ++line)
       if (!is_sound(line)) return finding(line);
+    for (std::uint32_t line = 0; line < view_.line_count; ++line)
+      if (depth_of(line, 0) > kMaxGroupDepth) return finding(line);
     return std::nullopt;
   }
 
@@ -57,7 +61,7 @@ class MembershipCheck {
   }
 
   bool is_listed(const PrincipalLine& line) {
-    if ((line.flags & ~(kMember | kSpilled)) != 0) return false;
+    if ((line.flags & ~(kMember | kSpilled | kWindowed)) != 0) return false;
     if ((line.flags & kMember) == 0) return line.holders == 0;
     if (line.holders != used_ || used_ == sections_.holders.size()) return false;
     const std::uint32_t count = sections_.holders[used_++];
@@ -68,15 +72,31 @@ class MembershipCheck {
            in.back() < view_.line_count;
   }
 
-  // Closed: who is in a group is in what the group is in. Without a way back to the line itself, it has no
-  // end.
-  bool is_sound(std::uint32_t line) const {
+  // Closed: who is in a group is in what the group is in, and that is less. So no way leads back.
+  bool is_sound(std::uint32_t line) {
     const std::span<const std::uint32_t> in = view_.holders_of(line);
-    return std::all_of(in.begin(), in.end(), [&](std::uint32_t holder) {
-      if (holder == line || !may_be_in(line, holder)) return false;
+    for (const std::uint32_t holder : in) listed_for_[holder] = line;
+    const bool is_closed = std::all_of(in.begin(), in.end(), [&](std::uint32_t holder) {
+      if (!may_be_in(line, holder)) return false;
       const std::span<const std::uint32_t> further = view_.holders_of(holder);
-      return std::includes(in.begin(), in.end(), further.begin(), further.end());
+      return further.size() < in.size() &&
+             std::all_of(further.begin(), further.end(),
+                         [&](std::uint32_t one) { return listed_for_[one] == line; });
     });
+    return is_closed;
+  }
+
+  // Of the longest way from the line; one more than the limit, however much it is. Every list is known to be
+  // longer than those of what it names, so each way ends.
+  std::size_t depth_of(std::uint32_t line, std::size_t below) {
+    if (depths_[line] != 0) return depths_[line] - 1U;
+    if (below > kMaxGroupDepth) return kMaxGroupDepth + 1;
+    std::size_t depth = 0;
+    for (const std::uint32_t holder : view_.holders_of(line))
+      depth = std::max(depth, depth_of(holder, below + 1) + 1);
+    depth = std::min(depth, kMaxGroupDepth + 1);
+    depths_[line] = static_cast<std::uint8_t>(depth + 1);
+    return depth;
   }
 
   // A userset may have anyone in it; a group the kinds that it may, and nobody of another root.
@@ -96,7 +116,9 @@ class MembershipCheck {
   std::vector<std::uint64_t> possible_;
   std::uint32_t principals_;
   std::uint32_t first_userset_ = 0;
-  std::size_t used_ = 0;  // of the lists
+  std::size_t used_ = 0;                   // of the lists
+  std::vector<std::uint32_t> listed_for_;  // of each line: the last that was checked which is in it
+  std::vector<std::uint8_t> depths_;       // and one more; 0: not known yet
 };
 
 }  // namespace

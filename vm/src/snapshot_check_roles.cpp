@@ -1,7 +1,9 @@
-// What must hold in a snapshot image about principals' lines and rows.
+// What must hold in a snapshot image about principals' lines, rows and windows.
 
 #include <algorithm>
+#include <tuple>
 
+#include "policyc/snapshot_builder.hpp"
 #include "snapshot_entries.hpp"
 #include "snapshot_reader.hpp"
 
@@ -111,6 +113,37 @@ class EntryCheck {
 
 Finding check_entries(const SnapshotView& view, const SnapshotSections& sections, const Schema& schema) {
   return EntryCheck(view, sections, schema).check();
+}
+
+// Ascending, each of a line that says that it has some, with bits that somebody may be granted or have
+// rolled up. In which root is not asked: what is held through a userset is written down here too, and a
+// userset of system is of no root.
+Finding check_windows(const SnapshotView& view, const Schema& schema) {
+  const std::vector<PossibleBits> possible = possible_bits(schema);
+  const std::uint32_t principals = view.nodes - view.resources;
+  const auto key = [](const WindowEntry& entry) {
+    return std::tie(entry.line, entry.entity, entry.from, entry.until);
+  };
+  std::uint32_t lines = 0;
+  for (std::size_t i = 0; i < view.windows.size(); ++i) {
+    const WindowEntry& entry = view.windows[i];
+    const std::string wrong = "window " + std::to_string(i) + " of a grant is not what it must be";
+    if (entry.line >= view.line_count || entry.entity >= view.nodes) return wrong;
+    if (i > 0 && key(view.windows[i - 1]) >= key(entry)) return wrong;
+    if (entry.from >= entry.until || Window{entry.from, entry.until}.is_always()) return wrong;
+    const PrincipalLine& line = view.lines[entry.line];
+    if ((line.flags & kWindowed) == 0) return wrong;
+    if (i == 0 || view.windows[i - 1].line != entry.line) ++lines;
+    const PossibleBits& bits = possible[view.kind_of(entry.entity)];
+    const bool is_everyone = entry.line >= principals && line.kind != kSystemKind;
+    const std::uint64_t may_be =
+        is_everyone ? bits.granted_to_everyone | bits.rolled_up : bits.granted | bits.derived;
+    if (entry.bits == 0 || (entry.bits & ~may_be) != 0) return wrong;
+  }
+  const auto say_so = std::count_if(view.lines, view.lines + view.line_count,
+                                    [](const PrincipalLine& line) { return (line.flags & kWindowed) != 0; });
+  if (static_cast<std::uint32_t>(say_so) != lines) return "a line has no windows and says that it has some";
+  return std::nullopt;
 }
 
 }  // namespace policyc::vm

@@ -8,6 +8,7 @@
 //   snapshot_lines.cpp      to whom roles are granted → the numbers of lines
 //   snapshot_roles.cpp      grants, attributes and roll-ups → rows of raw role bits
 //   snapshot_members.cpp    groups and usersets → which of them each principal is in
+//   snapshot_windows.cpp    grants that count for a time → what is held then, and by whom
 //
 // Each goes on after an error, with what is sound, so that one run finds them all.
 
@@ -73,6 +74,7 @@ struct GrantFact {
   RoleIndex role = 0;
   RoleIndex userset = kNoIndex;  // to all who hold this role at `principal`
   bool to_everyone = false;      // of the principal's kind
+  std::uint32_t window = 0;      // its number, from 1, in `windows`; 0: it counts always
 };
 
 struct MemberFact {
@@ -118,6 +120,7 @@ struct Facts {
   std::vector<ValueFact> values;
   std::vector<ElementFact> elements;
   std::vector<GrantFact> grants;
+  std::vector<Window> windows;
   std::vector<MemberFact> members;
   std::vector<MentionFact> mentions;
   Problems problems;
@@ -128,6 +131,9 @@ struct Facts {
   }
   // `user:ann`, `user:*` or `workspace:claims#member`.
   [[nodiscard]] std::string name_of_grantee(const GrantFact& grant) const;
+  [[nodiscard]] Window window_of(const GrantFact& grant) const {
+    return grant.window == 0 ? Window() : windows[grant.window - 1];
+  }
 };
 
 // Which fact is which node, and where an id leads.
@@ -218,10 +224,11 @@ void build_columns(Facts& facts, const EntityIndex& index, SnapshotParts& parts)
 // The columns that say what acyclic attributes lead to; a cycle is a problem.
 void build_closures(Facts& facts, const EntityIndex& index, SnapshotParts& parts);
 
-// parts.granted and parts.derived.
+// parts.granted, parts.derived and parts.windowed.
 void build_roles(Facts& facts, const EntityIndex& index, const Lines& lines, SnapshotParts& parts);
 
-// parts.memberships, from what roles were built. Uses the facts' grants and members up.
+// parts.memberships, from what roles were built; parts.windowed grows by what is held through usersets for a
+// time. Uses the facts' grants and members up.
 void build_memberships(Facts& facts, const EntityIndex& index, const Lines& lines, SnapshotParts& parts);
 
 // Names for errors about entities that are not there; see near_entities.cpp.

@@ -35,6 +35,7 @@
 //                  others: how many, then their lines, ascending, 4 bytes each; in the
 //                  order of the lines whose principals are in any
 //   group_parents  the entity that each group stands in, or system, in the order of nodes
+//   windows        WindowEntries: what lines have for a time alone, ascending by line, entity, from, until
 //
 // A principal holds what its own line says, what the lines of its groups and usersets
 // say, and what the line of everyone of its kind says. Lines are counted from that of
@@ -47,7 +48,7 @@
 // or, if that is too narrow, 16 bytes: the entity, then the bits. The entity of an
 // entry of ones is never a node, so padding matches nothing.
 //
-// Later editions add sections (windows of grants) and flags of lines, under a higher minor version or a
+// Later editions add sections and flags of lines, under a higher minor version or a
 // feature bit; this one refuses what it does not know.
 
 #include <array>
@@ -65,7 +66,7 @@ static_assert(std::endian::native == std::endian::little, "images are used where
 
 inline constexpr std::size_t kSnapshotAlignment = 64;
 inline constexpr Magic kSnapshotMagic = {0x89, 'P', 'B', 'S', '\r', '\n', 0x1A, '\n'};
-inline constexpr ImageFormat kSnapshotFormat = {kSnapshotMagic, 2, 0, kSnapshotAlignment};
+inline constexpr ImageFormat kSnapshotFormat = {kSnapshotMagic, 3, 0, kSnapshotAlignment};
 
 // A section is named after what it holds; the order here is the order in the image.
 // SECTION(number, name)
@@ -83,17 +84,20 @@ inline constexpr ImageFormat kSnapshotFormat = {kSnapshotMagic, 2, 0, kSnapshotA
   SECTION(11, element_counts)              \
   SECTION(12, columns)                     \
   SECTION(13, holders)                     \
-  SECTION(14, group_parents)
+  SECTION(14, group_parents)               \
+  SECTION(15, windows)
 
 enum class SnapshotSection : std::uint32_t {
 #define SECTION(number, name) name = number,
   POLICYC_SNAPSHOT_SECTIONS(SECTION)
 #undef SECTION
 };
-inline constexpr std::size_t kSnapshotSections = 14;
+inline constexpr std::size_t kSnapshotSections = 15;
 
-inline constexpr std::size_t kMaxDepth = 64;        // ancestors of an entity
-inline constexpr std::size_t kMaxClosure = 4'096;   // entities that an acyclic attribute leads to from one
+inline constexpr std::size_t kMaxDepth = 64;       // ancestors of an entity
+inline constexpr std::size_t kMaxClosure = 4'096;  // entities that an acyclic attribute leads to from one
+inline constexpr std::size_t kMaxGroupDepth =
+    64;  // groups and usersets that one leads to, one after the other
 inline constexpr std::size_t kInlineAncestors = 4;  // that a record has room for
 inline constexpr NodeId kMaxNodes =
     0x7FFFFFFF;  // so that numbers above stand for what is not in the snapshot
@@ -124,8 +128,9 @@ struct ResourceRecord {
 static_assert(sizeof(ResourceRecord) == 32);
 
 // Flags of a line.
-inline constexpr std::uint8_t kSpilled = 1;  // its entries are in a row
-inline constexpr std::uint8_t kMember = 2;   // its principal is in groups or usersets
+inline constexpr std::uint8_t kSpilled = 1;   // its entries are in a row
+inline constexpr std::uint8_t kMember = 2;    // its principal is in groups or usersets
+inline constexpr std::uint8_t kWindowed = 4;  // it has entries in `windows`
 
 // One cache line, scanned against the path of a resource. A spilled line has the
 // counts in the first 8 bytes of its body, 0 for both here, and behind them where its
@@ -146,6 +151,16 @@ struct WideEntry {
   std::uint64_t entity = 0;
   std::uint64_t bits = 0;
 };
+
+// Raw bits that a line has at an entity from an instant on and before another.
+struct WindowEntry {
+  std::uint32_t line = 0;
+  NodeId entity = 0;
+  std::uint64_t bits = 0;
+  std::int64_t from = 0;
+  std::int64_t until = 0;
+};
+static_assert(sizeof(WindowEntry) == 32);
 
 // A slot that nothing is in has the node kNoNode, and zeros.
 struct IdSlot {

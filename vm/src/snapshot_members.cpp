@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "snapshot_facts.hpp"
+#include "snapshot_format.hpp"
+#include "snapshot_windows.hpp"
 
 namespace policyc::vm {
 namespace {
@@ -24,21 +26,23 @@ class MembershipBuilder {
         lines_(lines),
         parts_(parts),
         direct_(parts.lines),
-        where_(parts.lines, 0) {}
+        where_(parts.lines, 0),
+        timed_(parts, facts.problems) {}
 
   void build() {
     add_members();
     add_usersets();
     const bool has_any =
         std::any_of(direct_.begin(), direct_.end(), [](const auto& steps) { return !steps.empty(); });
-    if (has_any) close();
+    if (has_any || timed_.has_steps()) close();
     Memberships& all = parts_.memberships;
     all.ends.reserve(parts_.lines);
+    timed_.hold_for_a_time();
     for (std::uint32_t line = 0; line < parts_.lines; ++line) {
-      if (has_any) all.all.insert(all.all.end(), reached_[line].begin(), reached_[line].end());
+      if (!reached_.empty()) all.all.insert(all.all.end(), reached_[line].begin(), reached_[line].end());
       all.ends.push_back(all.all.size());
     }
-    if (has_any) refuse_everyone();
+    if (!reached_.empty()) refuse_everyone();
     release(facts_.members);
     release(facts_.grants);
   }
@@ -92,8 +96,13 @@ class MembershipBuilder {
   }
 
   void step(Line from, Line to, std::uint64_t where) {
-    if (direct_[from].empty() || where < where_[from]) where_[from] = where;
+    note_where(from, where);
     direct_[from].push_back(to);
+  }
+
+  // Of the first of a line's steps: called before it is added.
+  void note_where(Line line, std::uint64_t where) {
+    if (steps_of(line) == 0 || where < where_[line]) where_[line] = where;
   }
 
   // Everyone who holds, by grant or attribute, a bit of the userset's role at its entity or above.
@@ -124,6 +133,15 @@ class MembershipBuilder {
         }
       }
     }
+    for (const Windowed& held : parts_.windowed) {
+      auto at = std::lower_bound(counts.begin(), counts.end(), held.entity,
+                                 [](const Counts& a, NodeId entity) { return a.entity < entity; });
+      for (; at != counts.end() && at->entity == held.entity; ++at) {
+        if ((at->mask & held.bits) == 0) continue;
+        note_where(held.line, first_grant_to(at->userset));
+        timed_.step(held.line, at->userset, held.window);
+      }
+    }
   }
 
   // Where a userset is written first: the place to show when it is in a cycle.
@@ -134,12 +152,22 @@ class MembershipBuilder {
     return where;
   }
 
-  // Depth first, with a stack of its own: how deep groups nest is not ours to say.
+  // Depth first, with a stack of its own: text may nest groups deeper than is allowed.
   void close() {
     reached_.resize(parts_.lines);
     state_.assign(parts_.lines, State::fresh);
+    depths_.assign(parts_.lines, 0);
     for (Line line = 0; line < parts_.lines; ++line)
-      if (state_[line] == State::fresh && !direct_[line].empty()) close_from(line);
+      if (state_[line] == State::fresh && steps_of(line) != 0) close_from(line);
+  }
+
+  // A line's steps that count always, then those that count for a time: neither may lead back.
+  [[nodiscard]] std::size_t steps_of(Line line) const {
+    return direct_[line].size() + timed_.steps_of(line).size();
+  }
+  [[nodiscard]] Line step_of(Line line, std::size_t i) const {
+    const std::vector<Line>& always = direct_[line];
+    return i < always.size() ? always[i] : timed_.steps_of(line)[i - always.size()].to;
   }
 
   void close_from(Line start) {
@@ -147,12 +175,12 @@ class MembershipBuilder {
     state_[start] = State::open;
     while (!stack.empty()) {
       const Line line = stack.back().first;
-      if (stack.back().second == direct_[line].size()) {
+      if (stack.back().second == steps_of(line)) {
         finish(line);
         stack.pop_back();
         continue;
       }
-      const Line next = direct_[line][stack.back().second++];
+      const Line next = step_of(line, stack.back().second++);
       if (state_[next] == State::open) {
         report_cycle(stack, next);
       } else if (state_[next] == State::fresh) {
@@ -163,6 +191,17 @@ class MembershipBuilder {
   }
 
   void finish(Line line) {
+    std::size_t depth = 0;
+    for (std::size_t i = 0; i < steps_of(line); ++i)
+      depth = std::max(depth, std::size_t{depths_[step_of(line, i)]} + 1);
+    // Said of the first that is too deep, not of all above it; and nothing is built then.
+    if (depth == kMaxGroupDepth + 1)
+      facts_.problems.add(BuildProblem::groups_too_deep, where_[line], lines_.name_of(line), {});
+    depths_[line] = static_cast<std::uint8_t>(std::min(depth, kMaxGroupDepth + 2));
+    if (depth > kMaxGroupDepth) {
+      state_[line] = State::closed;
+      return;
+    }
     std::vector<Line>& all = reached_[line];
     for (const Line next : direct_[line]) {
       all.push_back(next);
@@ -170,6 +209,7 @@ class MembershipBuilder {
     }
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
+    timed_.close(line, reached_);
     state_[line] = State::closed;
   }
 
@@ -200,7 +240,7 @@ class MembershipBuilder {
         const Line everyone = lines_.of_everyone(static_cast<KindIndex>(kind));
         if (userset == kNoNode || everyone == kNoNode) continue;
         const std::vector<Line>& in = reached_[everyone];
-        if (std::binary_search(in.begin(), in.end(), userset))
+        if (std::binary_search(in.begin(), in.end(), userset) || timed_.leads(everyone, in, userset))
           facts_.problems.add(BuildProblem::not_public, grant.where, facts_.name_of_grantee(grant),
                               schema_.roles[grant.role].name);
       }
@@ -218,6 +258,8 @@ class MembershipBuilder {
   std::vector<std::uint64_t> where_;  // of the first of a line's steps
   std::vector<std::vector<Line>> reached_;
   std::vector<State> state_;
+  std::vector<std::uint8_t> depths_;  // how many steps the longest way from a line has
+  TimedMemberships timed_;
 };
 
 }  // namespace

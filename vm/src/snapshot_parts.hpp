@@ -12,6 +12,7 @@
 #include "cell.hpp"
 #include "policyc/digest.hpp"
 #include "policyc/schema.hpp"
+#include "policyc/snapshot_builder.hpp"
 
 namespace policyc::vm {
 
@@ -47,6 +48,19 @@ struct HeldRows {
   }
 };
 
+// Raw bits that a line has at an entity for a time. Ordered as they are in the image.
+struct Windowed {
+  std::uint32_t line = 0;
+  NodeId entity = 0;
+  Window window;
+  std::uint64_t bits = 0;
+
+  friend auto operator<=>(const Windowed&, const Windowed&) = default;
+};
+
+// Sorted; of one line, entity and window there is one, with the bits of all.
+void unite(std::vector<Windowed>& windowed);
+
 // For each line the groups and usersets, by their lines, that its principal is in.
 struct Memberships {
   std::vector<std::size_t> ends;
@@ -78,6 +92,7 @@ struct SnapshotParts {
   std::uint32_t lines = 0;
   HeldRows granted;
   HeldRows derived;
+  std::vector<Windowed> windowed;
   Memberships memberships;
   std::vector<ColumnParts> columns;       // by attribute
   std::vector<std::string_view> strings;  // sorted, each once

@@ -64,6 +64,7 @@ Finding check_sizes(const Image& image, const Overview& overview, const Schema& 
       !in_units(SnapshotSection::paths, sizeof(NodeId)) ||
       !in_units(SnapshotSection::holders, sizeof(std::uint32_t)) ||
       !in_units(SnapshotSection::group_parents, sizeof(NodeId)) ||
+      !in_units(SnapshotSection::windows, sizeof(WindowEntry)) ||
       !in_units(SnapshotSection::rows, kRowUnit * overview.entry_bytes) ||
       !in_units(SnapshotSection::string_ends, sizeof(std::uint32_t)))
     return "a section does not have the size that it must have";
@@ -103,6 +104,7 @@ Finding read(const Image& image, const Schema& schema, SnapshotView& view) {
   view.lines = array_of<PrincipalLine>(section_of(image, SnapshotSection::principals)).data();
   view.id_table = array_of<IdSlot>(section_of(image, SnapshotSection::id_table));
   view.holders = sections.holders.data();
+  view.windows = array_of<WindowEntry>(section_of(image, SnapshotSection::windows));
   view.group_parents = sections.group_parents.data();
   view.paths = sections.paths.data();
   view.rows = sections.rows.data();
@@ -118,7 +120,8 @@ Finding read(const Image& image, const Schema& schema, SnapshotView& view) {
   if (auto finding = check_strings(sections)) return finding;
   if (auto finding = check_memberships(view, sections, schema)) return finding;
   if (auto finding = check_columns(view, sections, schema)) return finding;
-  return check_entries(view, sections, schema);
+  if (auto finding = check_entries(view, sections, schema)) return finding;
+  return check_windows(view, schema);
 }
 
 }  // namespace

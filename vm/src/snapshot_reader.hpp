@@ -49,5 +49,6 @@ using Finding = std::optional<std::string>;
                                         const Schema& schema);
 [[nodiscard]] Finding check_entries(const SnapshotView& view, const SnapshotSections& sections,
                                     const Schema& schema);
+[[nodiscard]] Finding check_windows(const SnapshotView& view, const Schema& schema);
 
 }  // namespace policyc::vm

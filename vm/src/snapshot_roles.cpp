@@ -55,6 +55,7 @@ class RoleBuilder {
     granted_.reserve(facts_.grants.size());
     for (std::uint32_t i = 0; i < facts_.grants.size(); ++i) add_grant(facts_.grants[i], i);
     parts_.granted = rows(std::exchange(granted_, {}), true);
+    warn_of_duplicate_windows();
     for (const RoleInfo& role : schema_.roles)
       for (const AttributeIndex source : role.attribute_sources)
         for_each_named(source, [&](NodeId entity, NodeId named) {
@@ -63,6 +64,9 @@ class RoleBuilder {
     for (const RoleIndex role : schema_.roll_up_order) roll_up(schema_.roles[role]);
     release(counted_);
     parts_.derived = rows(std::exchange(derived_, {}), false);
+    for (Timed& timed : timed_) parts_.windowed.push_back(timed.held);
+    release(timed_);
+    unite(parts_.windowed);
   }
 
  private:
@@ -91,7 +95,17 @@ class RoleBuilder {
                           facts_.name_of(grant.entity_kind, grant.entity));
       return;
     }
-    const Holding holding = {line, entity, number, schema_.roles[grant.role].flow_bit};
+    const std::uint8_t raw = schema_.roles[grant.role].flow_bit;
+    if (grant.window != 0) {
+      const Window window = facts_.window_of(grant);
+      if (window.from < window.until)
+        timed_.push_back({{line, entity, window, bit(raw)}, number});
+      else
+        facts_.problems.add(BuildProblem::empty_window, grant.where, principal_name(grant),
+                            role_there(grant));
+      return;
+    }
+    const Holding holding = {line, entity, number, raw};
     granted_.push_back(holding);
     count(holding);
   }
@@ -173,6 +187,23 @@ class RoleBuilder {
     found.erase(std::unique(found.begin(), found.end()), found.end());
     for (const std::uint64_t pair : found)
       derive(static_cast<std::uint32_t>(pair >> 32), static_cast<NodeId>(pair), role.up_bit);
+    roll_up_timed(role);
+  }
+
+  // What is held at a child for a time is rolled up for that time.
+  void roll_up_timed(const RoleInfo& role) {
+    const std::size_t count = timed_.size();
+    for (const RollUpSource& source : role.roll_up_roles)
+      for (std::size_t i = 0; i < count; ++i) {
+        Timed timed = timed_[i];
+        const NodeParts& child = parts_.nodes[timed.held.entity];
+        if (child.kind != source.child || (timed.held.bits & source.mask) == 0 ||
+            parts_.nodes[child.parent].kind != role.kind)
+          continue;
+        timed.held.entity = child.parent;
+        timed.held.bits = bit(role.up_bit);
+        timed_.push_back(timed);
+      }
   }
 
   // One entry for each line and entity. The same grant twice is a warning.
@@ -193,7 +224,7 @@ class RoleBuilder {
         const Holding& holding = holdings[i];
         const bool same_entity = i > begin && holdings[i - 1].entity == holding.entity;
         if (warn && same_entity && holdings[i - 1].raw == holding.raw)
-          warn_of_duplicate(holdings[i - 1], holding);
+          warn_of_duplicate(holdings[i - 1].grant, holding.grant);
         if (same_entity)
           rows.all.back().bits |= bit(holding.raw);
         else
@@ -205,11 +236,23 @@ class RoleBuilder {
     return rows;
   }
 
-  void warn_of_duplicate(const Holding& first, const Holding& second) {
-    const GrantFact& grant = facts_.grants[second.grant];
-    facts_.problems.add(
-        BuildProblem::duplicate_grant, grant.where, facts_.grants[first.grant].where, principal_name(grant),
-        schema_.roles[grant.role].name + " on " + facts_.name_of(grant.entity_kind, grant.entity));
+  void warn_of_duplicate(std::uint32_t first, std::uint32_t second) {
+    const GrantFact& grant = facts_.grants[second];
+    facts_.problems.add(BuildProblem::duplicate_grant, grant.where, facts_.grants[first].where,
+                        principal_name(grant), role_there(grant));
+  }
+
+  // Two grants for different times are no duplicates.
+  void warn_of_duplicate_windows() {
+    std::sort(timed_.begin(), timed_.end(), [&](const Timed& a, const Timed& b) {
+      return a.held != b.held ? a.held < b.held : facts_.grants[a.grant].where < facts_.grants[b.grant].where;
+    });
+    for (std::size_t i = 1; i < timed_.size(); ++i)
+      if (timed_[i - 1].held == timed_[i].held) warn_of_duplicate(timed_[i - 1].grant, timed_[i].grant);
+  }
+
+  [[nodiscard]] std::string role_there(const GrantFact& grant) const {
+    return schema_.roles[grant.role].name + " on " + facts_.name_of(grant.entity_kind, grant.entity);
   }
 
   Facts& facts_;
@@ -218,6 +261,13 @@ class RoleBuilder {
   const Lines& lines_;
   SnapshotParts& parts_;
   std::uint64_t rolls_up_ = 0;  // kinds whose roles some role is rolled up from
+  // The same for a time.
+  struct Timed {
+    Windowed held;
+    std::uint32_t grant = 0;
+  };
+
+  std::vector<Timed> timed_;
   std::vector<Holding> granted_;
   std::vector<Holding> derived_;
   std::vector<std::vector<Holding>> counted_;  // by kind of the entity

@@ -12,6 +12,7 @@
 #include <new>
 
 #include "id_table.hpp"
+#include "policyc/snapshot_builder.hpp"
 #include "snapshot_scan.hpp"
 
 namespace policyc::vm {
@@ -165,6 +166,58 @@ void SnapshotView::add_roles_of_everyone_itself(KindIndex who, NodeId entity, Ro
 void SnapshotView::add_roles_of_everyone_below(KindIndex who, NodeId parent, KindIndex kind,
                                                RoleWord& word) const noexcept {
   add_everyone(who, {*this, kinds[kind], parent, kind_of(parent), true, std::uint64_t{1} << kind}, word);
+}
+
+std::span<const WindowEntry> SnapshotView::windows_of(std::uint32_t line) const noexcept {
+  if ((lines[line].flags & kWindowed) == 0) return {};
+  const auto begin = std::lower_bound(windows.begin(), windows.end(), line,
+                                      [](const WindowEntry& a, std::uint32_t b) { return a.line < b; });
+  const auto end = std::upper_bound(begin, windows.end(), line,
+                                    [](std::uint32_t a, const WindowEntry& b) { return a < b.line; });
+  return {begin, end};
+}
+
+// Calls back for each entry, and bits of it, that would count at its time: use(entry, bits, offset).
+template <class Use>
+void SnapshotView::each_windowed(const Asked& asked, const Use& use) const noexcept {
+  const KindIndex lowest = kind_of(asked.entity);
+  const bool is_below = asked.below != kNoIndex;
+  const Places places = {*this,         kinds[is_below ? asked.below : lowest],        asked.entity, lowest,
+                         !asked.itself, is_below ? std::uint64_t{1} << asked.below : 0};
+  const auto of_line = [&](std::uint32_t line) {
+    const std::span<const WindowEntry> all = windows_of(line);
+    if (all.empty()) return;
+    places.each([&](NodeId entity, std::size_t offset, std::uint64_t counted) {
+      auto at = std::lower_bound(all.begin(), all.end(), entity,
+                                 [](const WindowEntry& a, NodeId b) { return a.entity < b; });
+      for (; at != all.end() && at->entity == entity; ++at)
+        if ((at->bits & counted) != 0) use(*at, at->bits & counted, offset);
+    });
+  };
+  const auto of_line_and_holders = [&](std::uint32_t line) {
+    of_line(line);
+    for (const std::uint32_t holder : holders_of(line)) of_line(holder);
+  };
+  KindIndex who = asked.who;
+  if (asked.principal != kNoNode) {
+    if (asked.principal < resources) return;
+    of_line_and_holders(asked.principal - resources);
+    who = kind_of(asked.principal);
+  }
+  if (kinds[who].everyone != kNoNode) of_line_and_holders(kinds[who].everyone);
+}
+
+void SnapshotView::add_windowed(const Asked& asked, std::int64_t now, RoleWord& word) const noexcept {
+  each_windowed(asked, [&](const WindowEntry& entry, std::uint64_t bits, std::size_t offset) {
+    if (Window{entry.from, entry.until}.contains(now)) place(word, bits, offset);
+  });
+}
+
+void SnapshotView::note_windows(const Asked& asked, Moments& moments) const noexcept {
+  each_windowed(asked, [&](const WindowEntry& entry, std::uint64_t, std::size_t) {
+    if (entry.from != Window::kEver) moments.note(entry.from);
+    if (entry.until != Window::kForever) moments.note(entry.until);
+  });
 }
 
 }  // namespace policyc::vm

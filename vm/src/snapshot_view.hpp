@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cell.hpp"
+#include "moments.hpp"
 #include "policyc/digest.hpp"
 #include "policyc/image_buffer.hpp"
 #include "policyc/schema.hpp"
@@ -65,6 +66,23 @@ struct SnapshotView {
   void add_roles_of_everyone_below(KindIndex who, NodeId parent, KindIndex kind,
                                    RoleWord& word) const noexcept;
 
+  // Whom roles are asked of and where, for what is held for a time: the questions of the six functions above
+  // in one. `principal` kNoNode: everyone of the kind `who`. `below` names the kind of an entity that is not
+  // in the snapshot and would stand directly in `entity`.
+  struct Asked {
+    NodeId principal = kNoNode;
+    KindIndex who = kNoIndex;
+    NodeId entity = kSystemNode;
+    KindIndex below = kNoIndex;
+    bool itself = false;
+  };
+  // Adds the bits of grants with a window that count at `now`; the functions above leave all such out.
+  void add_windowed(const Asked& asked, std::int64_t now, RoleWord& word) const noexcept;
+  // Notes when such a grant begins or ends to count, at the entity or above.
+  void note_windows(const Asked& asked, Moments& moments) const noexcept;
+  // Of a line, ascending by entity.
+  [[nodiscard]] std::span<const WindowEntry> windows_of(std::uint32_t line) const noexcept;
+
   // The lines of the groups and usersets that a line's principal is in, ascending.
   [[nodiscard]] std::span<const std::uint32_t> holders_of(std::uint32_t line) const noexcept {
     const PrincipalLine& of = lines[line];
@@ -110,6 +128,7 @@ struct SnapshotView {
   std::uint32_t line_count = 0;
   const std::uint32_t* holders = nullptr;
   const NodeId* group_parents = nullptr;
+  std::span<const WindowEntry> windows;
   const ResourceRecord* records = nullptr;
   const NodeId* paths = nullptr;
   const PrincipalLine* lines = nullptr;
@@ -137,6 +156,8 @@ struct SnapshotView {
   void add_line(std::uint32_t line, const Places& places, RoleWord& word) const noexcept;
   void add_everyone(KindIndex who, const Places& places, RoleWord& word) const noexcept;
   [[nodiscard]] NodeId root_of_group(NodeId node) const noexcept;
+  template <class Use>
+  void each_windowed(const Asked& asked, const Use& use) const noexcept;
 };
 
 inline KindIndex SnapshotView::kind_of(NodeId node) const noexcept {

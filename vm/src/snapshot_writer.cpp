@@ -70,6 +70,11 @@ class EntryWriter {
     PrincipalLine line;
     line.kind = static_cast<std::uint8_t>(kinds_[number]);
     line.body.fill(~std::uint32_t{0});
+    if (next_window_ < parts_.windowed.size() && parts_.windowed[next_window_].line == number) {
+      line.flags |= kWindowed;
+      while (next_window_ < parts_.windowed.size() && parts_.windowed[next_window_].line == number)
+        ++next_window_;
+    }
     if (const std::span<const std::uint32_t> in = parts_.memberships.of(number); !in.empty()) {
       line.flags |= kMember;
       line.holders = static_cast<std::uint32_t>(holders.size());
@@ -114,6 +119,7 @@ class EntryWriter {
   const SnapshotParts& parts_;
   EntryShape shape_;
   std::vector<KindIndex> kinds_;  // of each line
+  std::size_t next_window_ = 0;   // of the parts': lines come in their order
   Bytes scratch_;
 };
 
@@ -178,6 +184,11 @@ std::vector<std::byte> write_snapshot(SnapshotParts parts, const Schema& schema,
   release(parts.granted.all);
   release(parts.derived.all);
   release(parts.memberships.all);
+  std::vector<WindowEntry> windows;
+  windows.reserve(parts.windowed.size());
+  for (const Windowed& one : parts.windowed)
+    windows.push_back({one.line, one.entity, one.bits, one.window.from, one.window.until});
+  release(parts.windowed);
   Arena ids;
   for (const NodeParts& node : parts.nodes) ids.add(node.id);
   Arena strings;
@@ -229,6 +240,7 @@ std::vector<std::byte> write_snapshot(SnapshotParts parts, const Schema& schema,
       section(SnapshotSection::columns, columns),
       section(SnapshotSection::holders, bytes_of(entries.holders)),
       section(SnapshotSection::group_parents, bytes_of(parts.group_parents)),
+      section(SnapshotSection::windows, bytes_of(windows)),
   };
   return write_image(kSnapshotFormat, schema_digest, sections);
 }

@@ -75,13 +75,15 @@ struct State {
   }
 };
 
+enum class Purpose : std::uint8_t { decide, reasons, times };
+
 class RunVerifier {
  public:
-  RunVerifier(const ProgramParts& parts, const ActionInfo& action, CodeRange range, bool collects)
+  RunVerifier(const ProgramParts& parts, const ActionInfo& action, CodeRange range, Purpose purpose)
       : parts_(parts),
         action_(action),
         code_(std::span(parts.code).subspan(range.begin, range.end - range.begin)),
-        collects_(collects),
+        purpose_(purpose),
         pending_(code_.size()) {}
 
   // The first rule broken, as a sentence; at() then says where.
@@ -157,11 +159,12 @@ class RunVerifier {
   const char* arithmetic(const Instruction& instruction);
   const char* each(const Instruction& instruction, RegisterType element);
   const char* end(const Instruction& instruction);
+  const char* note(const Instruction& instruction) const;
 
   const ProgramParts& parts_;
   const ActionInfo& action_;
   std::span<const Instruction> code_;
-  bool collects_;
+  Purpose purpose_;
   std::vector<State> pending_;  // what jumps bring to each instruction
   State state_;
   std::size_t pc_ = 0;
@@ -224,6 +227,8 @@ Fields fields_of(Shape shape) noexcept {
     case Shape::each_set:
     case Shape::each_path: return {true, true, true, true};
     case Shape::end: return {false, false, false, true};
+    case Shape::noted: return {true, true, false, false};
+    case Shape::instant: return {true, false, false, false};
   }
   return {false, false, false, false};
 }
@@ -376,6 +381,15 @@ const char* RunVerifier::end(const Instruction& instruction) {
   return nullptr;
 }
 
+const char* RunVerifier::note(const Instruction& instruction) const {
+  if (purpose_ != Purpose::times) return "times are noted in their own run alone";
+  if (instruction.op == Op::note_instant)
+    return reg(instruction.a).is(TypeKind::time) ? nullptr : "operand a is not a time";
+  if (!reg(instruction.a).is(TypeKind::entity) || !reg(instruction.b).is(TypeKind::entity))
+    return "windows are noted of an entity at an entity";
+  return nullptr;
+}
+
 const char* RunVerifier::step(const Instruction& instruction) {
   const OpInfo* info = find_op(static_cast<std::uint8_t>(instruction.op));
   if (info == nullptr) return "the opcode is unknown";
@@ -387,10 +401,11 @@ const char* RunVerifier::step(const Instruction& instruction) {
   switch (info->shape) {
     case Shape::stop: stop(); return nullptr;
     case Shape::rule: {
+      if (purpose_ == Purpose::times) return "a rule is noted among the times";
       if (instruction.c >= parts_.rules.size()) return "there is no such rule";
       const RuleEffect effect = instruction.op == Op::allow ? RuleEffect::allow : RuleEffect::forbid;
       if (parts_.rules[instruction.c].effect != effect) return "the rule has the other effect";
-      if (!collects_) stop();
+      if (purpose_ == Purpose::decide) stop();
       return nullptr;
     }
     case Shape::jump: {
@@ -407,6 +422,8 @@ const char* RunVerifier::step(const Instruction& instruction) {
       return reg(instruction.b).is(TypeKind::entity) ? each(instruction, type_of(TypeKind::entity))
                                                      : "operand b is not an entity";
     case Shape::end: return end(instruction);
+    case Shape::noted:
+    case Shape::instant: return note(instruction);
     default: return load(instruction, info->shape);
   }
 }
@@ -414,10 +431,11 @@ const char* RunVerifier::step(const Instruction& instruction) {
 Error bad_code(std::string message) { return Error{ErrorCode::bad_code, std::move(message)}; }
 
 std::optional<Error> verify_run(const ProgramParts& parts, const ActionInfo& action, CodeRange range,
-                                bool collects) {
+                                Purpose purpose) {
+  constexpr std::array kNames = {", decide", ", reasons", ", times"};
   const std::string where = "action " + parts.schema.kinds[action.kind].name + "." + action.name +
-                            (collects ? ", reasons" : ", decide");
-  RunVerifier run(parts, action, range, collects);
+                            kNames[static_cast<std::size_t>(purpose)];
+  RunVerifier run(parts, action, range, purpose);
   if (const char* problem = run.verify())
     return bad_code(where + ", instruction " + std::to_string(run.at()) + ": " + problem);
   return std::nullopt;
@@ -430,6 +448,7 @@ std::optional<Error> verify_ranges(const ProgramParts& parts) {
   for (const ActionCode& code : parts.action_code) {
     ranges.push_back(code.decide);
     ranges.push_back(code.reasons);
+    ranges.push_back(code.times);
   }
   for (const CodeRange& range : ranges)
     if (range.begin >= range.end || range.end > parts.code.size() ||
@@ -450,8 +469,11 @@ std::optional<Error> verify_ranges(const ProgramParts& parts) {
 std::optional<Error> verify(const ProgramParts& parts) {
   if (auto error = verify_ranges(parts)) return error;
   for (std::size_t i = 0; i < parts.actions.size(); ++i) {
-    if (auto error = verify_run(parts, parts.actions[i], parts.action_code[i].decide, false)) return error;
-    if (auto error = verify_run(parts, parts.actions[i], parts.action_code[i].reasons, true)) return error;
+    const ActionCode& code = parts.action_code[i];
+    for (const auto& [range, purpose] :
+         {std::pair(code.decide, Purpose::decide), std::pair(code.reasons, Purpose::reasons),
+          std::pair(code.times, Purpose::times)})
+      if (auto error = verify_run(parts, parts.actions[i], range, purpose)) return error;
   }
   return std::nullopt;
 }

@@ -165,9 +165,10 @@ typedef struct policyc_decision {
   uint32_t why;
   uint32_t detail;     /* of an error: which parameter, field or attribute */
   uint64_t generation; /* of the pair that answered */
-  int64_t valid_until; /* 0: not computed by this version */
-  uint32_t obliged;    /* 1: a deciding rule has obligations; see policyc_obligations */
-  uint32_t reserved;   /* 0 */
+  int64_t
+      valid_until;  /* before it time alone can't change the decision; INT64_MAX: nothing does; 0: an error */
+  uint32_t obliged; /* 1: a deciding rule has obligations; see policyc_obligations */
+  uint32_t reserved; /* 0 */
 } policyc_decision;
 #define POLICYC_DECISION_INIT \
   { sizeof(policyc_decision), 0, 0, 0, 0, 0, 0, 0 }

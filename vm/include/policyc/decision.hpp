@@ -35,7 +35,10 @@ struct [[nodiscard]] Decision {
   bool obliged = false;          // a deciding rule has obligations: Evaluator::obligations names them
   std::uint32_t detail = 0;      // for an error: index of the parameter, field or attribute that it is about
   std::uint64_t generation = 0;  // of the loaded pair; 0 outside an engine
-  std::int64_t valid_until = 0;  // microseconds since the epoch; 0: not computed by this build
+  // Before this instant, microseconds since the epoch, time alone can't change the decision: the least after
+  // the request's time at which a test of the time turns or a grant begins or ends to count. kForever: there
+  // is none. 0 of a request that was rejected.
+  std::int64_t valid_until = 0;
 
   // True only for an allow that a rule gave and nothing spoiled.
   [[nodiscard]] constexpr bool allowed() const noexcept {

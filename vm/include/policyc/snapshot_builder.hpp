@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -61,6 +62,22 @@ struct Principal {
   }
 };
 
+// When a grant counts: from an instant on, and before another; microseconds since the epoch. By default
+// always.
+struct Window {
+  static constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::min();
+  static constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
+
+  std::int64_t from = kEver;
+  std::int64_t until = kForever;
+
+  [[nodiscard]] constexpr bool is_always() const noexcept { return from == kEver && until == kForever; }
+  [[nodiscard]] constexpr bool contains(std::int64_t now) const noexcept {
+    return from <= now && now < until;
+  }
+  friend auto operator<=>(const Window&, const Window&) = default;
+};
+
 // What can be wrong with facts that are well-formed one by one. `subject` is the
 // entity, as kind:id, and for a grant its principal; `object` is what it says here.
 enum class BuildProblem : std::uint8_t {
@@ -76,6 +93,7 @@ enum class BuildProblem : std::uint8_t {
   unknown_default,  // subject takes an attribute's default, which names an entity that is not there; object:
                     // the entity
   cross_root,       // a reference into another root; object: kind:id
+  empty_window,     // a grant's `until` is not after its `from`; object: "role on kind:id"
   duplicate_grant,  // a warning: the same grant twice; object: "role on kind:id", other: the first's where
   not_grantable,    // object: the role, which is `not granted`
   wrong_role_kind,  // object: the role, which is another kind's
@@ -83,6 +101,7 @@ enum class BuildProblem : std::uint8_t {
   wrong_member_kind,  // of a group; subject: the group, object: the member
   duplicate_member,   // a warning: a member named twice; subject: the group, object: the member
   member_cycle,       // of groups and usersets; object: the cycle, a > b > a: each is in the next
+  groups_too_deep,    // over 64 groups and usersets, each in the next; subject: where it begins
   reference_cycle,    // of an acyclic attribute; object: the cycle, a > b > a; near: the attribute
   closure_too_large,  // of an acyclic attribute; object: the attribute
   too_many,           // a limit of the format; subject: of what, object: the limit
@@ -118,10 +137,10 @@ class SnapshotBuilder {
 
   // The role is of the entity's kind. `on_kind` kSystemKind: on system, id ignored.
   void grant(const Principal& to, RoleIndex role, KindIndex on_kind, std::string_view on_id,
-             std::uint64_t where);
+             std::uint64_t where, const Window& window = {});
   void grant(KindIndex principal_kind, std::string_view principal_id, RoleIndex role, KindIndex on_kind,
-             std::string_view on_id, std::uint64_t where) {
-    grant(Principal::one(principal_kind, principal_id), role, on_kind, on_id, where);
+             std::string_view on_id, std::uint64_t where, const Window& window = {}) {
+    grant(Principal::one(principal_kind, principal_id), role, on_kind, on_id, where, window);
   }
 
   // One of a group's direct members: a principal, or another group.

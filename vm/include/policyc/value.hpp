@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace policyc {
@@ -40,5 +41,10 @@ struct NamedValue {
   std::string_view name;
   Value value;
 };
+
+// As requests and snapshots spell them, microseconds: "2026-07-01T00:00:00Z", "90s". Of a time outside of the
+// years 0 to 9999, which RFC 3339 can't spell, "".
+[[nodiscard]] std::string time_text(std::int64_t microseconds);
+[[nodiscard]] std::string duration_text(std::int64_t microseconds);
 
 }  // namespace policyc
