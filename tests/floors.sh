@@ -190,6 +190,7 @@ tests/oracle/tree.hpp 320
 tests/oracle/facts.hpp 120
 tests/oracle/times.hpp 250
 tests/oracle/oracle.hpp 100
+tests/oracle/constraints.cpp 80
 END
 
 [ "$failed" -ne 0 ] || echo "$seen #include lines and the targets' links keep to their floors"

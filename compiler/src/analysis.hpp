@@ -39,6 +39,8 @@ void report_condition_cycles(Analysis& analysis);
 void check_named_conditions(Analysis& analysis);
 // Rules and their uses.
 void add_rules(Analysis& analysis);
+// What snapshots must satisfy (constraints.cpp).
+void add_constraints(Analysis& analysis);
 // Conditions that ask for a role which nobody can hold there (role_questions.cpp).
 void check_role_questions(const Analysis& analysis);
 // Permissions that ask about each other in a circle.

@@ -24,6 +24,7 @@ std::optional<Model> analyze(const text::LoadedPackage& loaded, text::Diagnostic
   add_role_conditions(analysis);
   check_named_conditions(analysis);
   add_rules(analysis);
+  add_constraints(analysis);
   check_role_questions(analysis);
   const Asking asking(model);
   find_permission_cycles(analysis, asking);

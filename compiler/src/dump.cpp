@@ -69,6 +69,7 @@ class Writer {
     if (!model_.context.empty()) out_ << "\ncontext\n";
     for (const ParameterInfo& field : model_.context) write_field("  ", field);
     write_conditions_and_groups();
+    for (const ConstraintInfo& constraint : schema_.constraints) write_constraint(constraint);
     for (std::size_t rule = 0; rule < model_.rules.size(); ++rule) write_rule(static_cast<RuleIndex>(rule));
     return std::move(out_).str();
   }
@@ -156,6 +157,28 @@ class Writer {
       write_term(*more.condition);
       out_ << "\n";
     }
+  }
+
+  // As it is written; then what makes a holder of each role, where.
+  void write_constraint(const ConstraintInfo& constraint) {
+    const bool counts_roles = constraint.form == ConstraintForm::at_most_of;
+    out_ << "\nconstraint \"" << constraint.title << "\": "
+         << (constraint.form == ConstraintForm::exactly    ? "exactly "
+             : constraint.form == ConstraintForm::at_least ? "at least "
+                                                           : "at most ")
+         << constraint.count << (counts_roles ? " of" : " " + schema_.kinds[constraint.counted].name + " is");
+    for (const CountedRole& role : constraint.roles)
+      out_ << (&role == constraint.roles.data() ? " " : ", ") << role_name(schema_, role.role);
+    out_ << " on " << schema_.kinds[constraint.scope].name << "\n";
+    for (const CountedRole& role : constraint.roles)
+      for (const CountedBits& bits : role.bits) {
+        out_ << "  " << role_name(schema_, role.role) << " by " << schema_.kinds[bits.kind].name << " bits";
+        for (std::size_t raw = 0; raw < 64; ++raw)
+          if (((bits.mask >> raw) & 1) != 0) out_ << " " << raw;
+        for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind)
+          if (((bits.path >> kind) & 1) != 0) out_ << " with " << schema_.kinds[kind].name;
+        out_ << "\n";
+      }
   }
 
   void write_field(const char* before, const ParameterInfo& field) {

@@ -28,6 +28,7 @@ void lint(const Analysis& analysis, const Asking& asking) {
   }
   lint_rules(analysis);
   lint_roles(analysis);
+  lint_constraints(analysis);
   lint_conditions(analysis);
   lint_unused(analysis, asking);
 }

@@ -13,6 +13,8 @@ void lint_rules(const Analysis& analysis);
 void lint_roles(const Analysis& analysis);
 // Conditions: what is true of nothing, what a default opens, what a table can't say.
 void lint_conditions(const Analysis& analysis);
+// Constraints that forbid a role to everybody.
+void lint_constraints(const Analysis& analysis);
 // Declarations that nothing uses.
 void lint_unused(const Analysis& analysis, const Asking& asking);
 

@@ -92,7 +92,7 @@ class Unused {
       for (const ParameterInfo& parameter : one.parameters) visit(parameter.type);
   }
 
-  // A role matters if a rule or a table asks for it, if it may be a value, or if it
+  // A role matters if a rule, a table or a constraint asks for it, if it may be a value, or if it
   // is a way to hold a role that matters.
   void unused_roles() const {
     const Asking& graph = asking_;
@@ -115,6 +115,8 @@ class Unused {
       for (const text::Matrix& matrix : file.matrices)
         for (const text::Matrix::Column& column : matrix.columns)
           for (const RoleIndex role : roles_named(model_, column.role)) mark(role);
+    for (const ConstraintInfo& constraint : model_.schema.constraints)
+      for (const CountedRole& counted : constraint.roles) mark(counted.role);
     while (!open.empty()) {
       const RoleIndex role = open.back();
       open.pop_back();

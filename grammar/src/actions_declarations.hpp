@@ -175,6 +175,36 @@ POLICYC_ON(obligation) {
   state.tree.obligations.push_back(std::move(state.obligation));
 }
 
+// ----------------------------------------------------------------- constraints
+POLICYC_ON(kw_constraint) {
+  state.constraint = {};
+  state.describe(state.constraint, false);
+}
+POLICYC_ON(constraint_title) {
+  state.constraint.title = {state.string_value, state.string_place};
+  // Whoever breaks it is told its title.
+  if (state.string_value.empty())
+    state.complain(DiagCode::expected_string, state.string_place, {"the constraint's title"});
+}
+POLICYC_ON(at_most) { state.constraint.form = Constraint::Form::at_most; }
+POLICYC_ON(exactly) { state.constraint.form = Constraint::Form::exactly; }
+POLICYC_ON(at_least) { state.constraint.form = Constraint::Form::at_least; }
+POLICYC_ON(constraint_count) {
+  const Number number = read_number({match.begin, match.end});
+  const Span where = state.place(match);
+  if (number.problem) state.abandon(number.problem->code, where, number.problem->arguments);
+  state.constraint.count = number.value;
+  state.constraint.count_span = where;
+}
+POLICYC_ON(of_roles) { state.constraint.form = Constraint::Form::at_most_of; }
+POLICYC_ON(constraint_kind) { state.constraint.counted = state.name(match); }
+POLICYC_ON(constraint_role) { state.constraint.roles.push_back(state.path); }
+POLICYC_ON(constraint_scope) { state.constraint.scope = state.name(match); }
+POLICYC_ON(constraint) {
+  state.constraint.span = state.place(match);
+  state.tree.constraints.push_back(std::move(state.constraint));
+}
+
 // ----------------------------------------------------------------------- enums
 POLICYC_ON(enum_name) {
   state.enumeration = {};

@@ -175,8 +175,6 @@ POLICYC_ON(stray_expectation) {
 template <>
 struct Build<grammar::open_role> : Refuse<DiagCode::unsupported_open_role> {};
 template <>
-struct Build<grammar::kw_constraint> : Refuse<DiagCode::unsupported_constraint> {};
-template <>
 struct Build<grammar::kw_always> : Refuse<DiagCode::unsupported_always> {};
 template <>
 struct Build<grammar::kw_never> : Refuse<DiagCode::unsupported_never> {};

@@ -103,6 +103,28 @@ struct kw_obligation : p::seq< POLICYC_KEYWORD( "obligation" ), p::at< plain_nam
 struct obligation_name : plain_name {};
 struct obligation    : p::seq< kw_obligation, p::must< obligation_name >, ws, p::opt< parameters > > {};
 
+// constraint "four eyes": at most 1 of payer, approver on organization
+// constraint "owners": exactly 1 user is owner on organization
+struct kw_constraint : p::seq< POLICYC_KEYWORD( "constraint" ), p::at< p::sor< p::one< '"', '\'' >, plain_name > > > {};
+struct constraint_title : quoted {};
+struct constraint_colon : colon {};
+struct at_most       : p::seq< TAO_PEGTL_KEYWORD( "at" ), ws, POLICYC_KEYWORD( "most" ) > {};
+struct exactly       : POLICYC_KEYWORD( "exactly" ) {};
+struct at_least      : p::seq< TAO_PEGTL_KEYWORD( "at" ), ws, POLICYC_KEYWORD( "least" ) > {};
+struct constraint_count : count {};
+struct constraint_role : path {};
+struct of_roles      : POLICYC_KEYWORD( "of" ) {};
+struct counted_roles : p::seq< of_roles, many< constraint_role > > {};
+struct constraint_kind : p::seq< p::not_at< of_roles >, plain_name > {};
+struct constraint_is : POLICYC_KEYWORD( "is" ) {};
+struct counted_kind  : p::seq< p::must< constraint_kind >, ws, p::must< constraint_is >, p::must< constraint_role > > {};
+struct constraint_bound : p::sor< p::seq< at_most, p::must< constraint_count >, ws, p::sor< counted_roles, counted_kind > >,
+                                  p::seq< p::sor< exactly, at_least >, p::must< constraint_count >, ws, counted_kind > > {};
+struct constraint_on : POLICYC_KEYWORD( "on" ) {};
+struct constraint_scope : plain_name {};
+struct constraint    : p::seq< kw_constraint, p::must< constraint_title >, p::must< constraint_colon >, p::must< constraint_bound >,
+                               p::must< constraint_on >, p::must< constraint_scope >, ws > {};
+
 struct enum_name     : plain_name {};
 struct enum_member   : plain_name {};
 struct enum_item     : p::seq< enum_member, ws > {};
@@ -319,15 +341,14 @@ struct import_text   : quoted {};
 struct import        : p::if_must< POLICYC_KEYWORD( "import" ), import_text > {};
 
 // Constructs that this build can't honour: each has an error of its own.
-struct kw_constraint : p::seq< POLICYC_KEYWORD( "constraint" ), p::at< p::one< '"' > > > {};
 struct kw_always     : POLICYC_KEYWORD( "always" ) {};
 struct kw_never      : POLICYC_KEYWORD( "never" ) {};
-struct unsupported   : p::sor< open_role, kw_constraint, kw_always, kw_never > {};
+struct unsupported   : p::sor< open_role, kw_always, kw_never > {};
 
 struct stray_expectation : p::seq< p::at< entity, p::sor< kw_may, wrong_may_not, wrong_may > >, word > {};  // a mistake: it stands in a test
 
 struct top_item      : p::seq< statement_begin, p::sor< annotation, stray_expectation, attribute, rule, role, action, scope, subject, principal_group, context, enumeration,
-                               condition, obligation, action_group, test, matrix, policy_header, language, import, unsupported > > {};
+                               condition, obligation, constraint, action_group, test, matrix, policy_header, language, import, unsupported > > {};
 
 struct policy_file   : p::seq< ws, p::until< p::eof, p::sor< stray_close, recovered< top_item, Body::top > > > > {};
 

@@ -133,6 +133,7 @@ struct State {
   std::vector<Action> actions;
   Condition condition;
   Obligation obligation;
+  Constraint constraint;
   Enumeration enumeration;
   SubjectKind subject;
   PrincipalGroup principal_group;

@@ -73,6 +73,8 @@ Wording wording_of(const BuildError& error, const Names& names) {
     case BuildProblem::reference_cycle: return {DiagCode::reference_cycle, {object, subject}};
     case BuildProblem::closure_too_large:
       return {DiagCode::closure_too_large, {subject, std::to_string(vm::kMaxClosure), object}};
+    case BuildProblem::constraint_broken:
+      return {DiagCode::constraint_broken, {subject, object, error.detail}};
     case BuildProblem::not_grantable: return {DiagCode::not_grantable, {object}};
     case BuildProblem::too_many: return {DiagCode::snapshot_full, {subject, object}};
     case BuildProblem::duplicate_attribute: return {DiagCode::duplicate_key, {object}};
@@ -90,6 +92,7 @@ Wording wording_of(const BuildError& error, const Names& names) {
 bool is_consequence(const BuildError& error, const KnownTrouble& known) {
   switch (error.problem) {
     case BuildProblem::duplicate_attribute: return known.duplicate_keys;
+    case BuildProblem::constraint_broken: return known.errors;
     case BuildProblem::unknown_entity:
     case BuildProblem::unknown_default:
     case BuildProblem::unknown_parent: return known.losses.may_have(error.object);

@@ -18,6 +18,7 @@ struct KnownTrouble {
   explicit KnownTrouble(const Names& names) : losses(names) {}
 
   bool duplicate_keys = false;            // reported already
+  bool errors = false;                    // what constraints count may not be all there
   bool lines = false;                     // of JSON, each of which is a fact
   Losses losses;                          // some could not be read: that one is missing need not be true
   std::vector<std::uint64_t> incomplete;  // places, ascending, of those with an attribute in error

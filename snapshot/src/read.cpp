@@ -169,6 +169,7 @@ ReadResult read(const std::string& name, std::string text, Format format, const 
     EntityReader entities(names, document, builder, findings);
     outcome = read_facts(document, format, names, entities, options, findings, rest);
     known.duplicate_keys = findings.errors() > 0;
+    known.errors = findings.errors() > 0;
     known.losses = std::move(entities.losses());
     known.incomplete = entities.take_incomplete();
     known.misplaced = entities.take_misplaced();

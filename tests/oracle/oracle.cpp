@@ -3,7 +3,6 @@
 #include "times.hpp"
 
 namespace policyc::oracle {
-
 namespace {
 
 // How a role is held at an entity: so that it flows on below, by roll-up, or so that a roll-up counts it.
@@ -30,6 +29,11 @@ class Run : Facts {
     answer_.rules = matching(text::Effect::allow, env);
     answer_.allowed = !answer_.rules.empty();
     return answer_;
+  }
+
+  bool holds(const std::string& who, const Path& role, const std::string& entity) {
+    subject_ = find(who);
+    return holds(*subject_, tree_.role(kind_of(entity), role), *find(entity));
   }
 
   // "Obligations are their union": of the deciding rules; each value stands for the parameter in its place.
@@ -370,6 +374,10 @@ class Run : Facts {
 }  // namespace
 
 Oracle::Oracle(const text::Package& package) : tree_(std::make_shared<const Tree>(package)) {}
+
+bool Oracle::holds(const Snapshot& facts, const std::string& x, const Path& r, const std::string& e) const {
+  return Run(*tree_, facts, {}).holds(x, r, e);
+}
 
 // "on_behalf_of names a second principal: both are decided, allow only if both are, error if either errs."
 Answer Oracle::decide(const Snapshot& snapshot, const Request& request) const {

@@ -99,7 +99,8 @@ inline std::string text_of(const std::vector<BuildError>& errors) {
       "unknown_entity",    "unknown_default",    "cross_root",        "empty_window",
       "duplicate_grant",   "not_grantable",      "wrong_role_kind",   "not_public",
       "wrong_member_kind", "duplicate_member",   "member_cycle",      "groups_too_deep",
-      "reference_cycle",   "closure_too_large",  "too_many",          "malformed"};
+      "reference_cycle",   "closure_too_large",  "constraint_broken", "too_many",
+      "malformed"};
   std::string text;
   for (const BuildError& error : errors) {
     text += std::string(error.warning ? "warning " : "") + kNames[static_cast<std::size_t>(error.problem)] +

@@ -33,7 +33,7 @@ BuildError error(BuildProblem problem, std::uint64_t where, std::uint64_t other 
   return {problem,    problem == BuildProblem::duplicate_grant,
           where,      other == 0 ? where : other,
           "user:ann", "task:t1",
-          {}};
+          {},         {}};
 }
 
 TEST(SnapshotProblems, EachHasItsWords) {

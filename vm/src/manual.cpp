@@ -144,7 +144,7 @@ each at the next multiple of 8; the gaps are zero, and nothing follows the last.
 | section | holds |
 | ---: | --- |
 | 1 | name and version of the policy |
-| 2 | schema: enums, kinds, attributes, roles, order of roll-ups |
+| 2 | schema: enums, kinds, attributes, roles, order of roll-ups, constraints |
 | 3 | for every role whether it is assignable, outside the schema digest |
 | 4 | context fields |
 | 5 | actions |

@@ -18,6 +18,9 @@ inline constexpr std::size_t kRawBits = 64;
 // The first rule that the schema breaks, as a sentence, or nothing.
 [[nodiscard]] std::optional<std::string> check_schema(const Schema& schema);
 
+// The same of its constraints (schema_check_constraints.cpp), when all else is right.
+[[nodiscard]] std::optional<std::string> check_constraints(const Schema& schema);
+
 // A type of this schema: its argument names something, a set has scalar elements.
 [[nodiscard]] bool is_valid_type(const Type& type, const Schema& schema) noexcept;
 // A value of the type in its only spelling: fields that don't count are empty.

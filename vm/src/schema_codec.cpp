@@ -128,11 +128,51 @@ KindInfo read_kind(ByteReader& in) {
   return kind;
 }
 
+void write_constraint(ByteWriter& out, const ConstraintInfo& constraint) {
+  out.text(constraint.title);
+  out.u8(static_cast<std::uint8_t>(constraint.form));
+  out.u32(constraint.count);
+  out.u16(constraint.scope);
+  out.u16(constraint.counted);
+  out.count(constraint.roles.size());
+  for (const CountedRole& role : constraint.roles) {
+    out.u16(role.role);
+    out.count(role.bits.size());
+    for (const CountedBits& bits : role.bits) {
+      out.u16(bits.kind);
+      out.u64(bits.mask);
+      out.u64(bits.path);
+    }
+  }
+}
+
 // Grows as it decodes: a count is no licence to allocate more than its bytes.
 template <class T, class Read>
 void read_list(ByteReader& in, std::vector<T>& list, std::size_t smallest, Read read) {
   const std::size_t number = in.count(smallest);
   for (std::size_t i = 0; i < number && in.ok(); ++i) list.push_back(read(in));
+}
+
+ConstraintInfo read_constraint(ByteReader& in) {
+  ConstraintInfo constraint;
+  constraint.title = in.text();
+  constraint.form = read_enum(in, ConstraintForm::at_least);
+  constraint.count = in.u32();
+  constraint.scope = in.u16();
+  constraint.counted = in.u16();
+  read_list(in, constraint.roles, 6, [](ByteReader& from) {
+    CountedRole role;
+    role.role = from.u16();
+    read_list(from, role.bits, 18, [](ByteReader& part) {
+      CountedBits bits;
+      bits.kind = part.u16();
+      bits.mask = part.u64();
+      bits.path = part.u64();
+      return bits;
+    });
+    return role;
+  });
+  return constraint;
 }
 
 }  // namespace
@@ -200,6 +240,8 @@ void write_schema(ByteWriter& out, const Schema& schema) {
   out.count(schema.roles.size());
   for (const RoleInfo& role : schema.roles) write_role(out, role);
   write_indices(out, schema.roll_up_order);
+  out.count(schema.constraints.size());
+  for (const ConstraintInfo& constraint : schema.constraints) write_constraint(out, constraint);
   out.u16(schema.first_subject);
 }
 
@@ -215,6 +257,7 @@ Schema read_schema(ByteReader& in) {
   read_list(in, schema.attributes, kSmallestText + 7 + kSmallestType, read_attribute);
   read_list(in, schema.roles, kSmallestText + 22, read_role);
   schema.roll_up_order = read_indices(in);
+  read_list(in, schema.constraints, kSmallestText + 13, read_constraint);
   schema.first_subject = in.u16();
   return schema;
 }

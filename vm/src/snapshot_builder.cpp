@@ -221,6 +221,9 @@ SnapshotBuilder::Output SnapshotBuilder::finish() {
         if (index.find(mention.kind, mention.id) == vm::kNoNode)
           facts.problems.add(BuildProblem::unknown_entity, mention.where, name, name);
       }
+      // Counting what is not all there would find too few.
+      if (!facts.problems.failed()) vm::report_breaches(facts, index, lines, parts);
+      vm::release(facts.grants);
     }
     vm::find_near_entities(facts);
     vm::release(facts.entities);

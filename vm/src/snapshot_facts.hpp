@@ -9,6 +9,7 @@
 //   snapshot_roles.cpp      grants, attributes and roll-ups → rows of raw role bits
 //   snapshot_members.cpp    groups and usersets → which of them each principal is in
 //   snapshot_windows.cpp    grants that count for a time → what is held then, and by whom
+//   snapshot_constraints.cpp  what the schema's constraints say of all that
 //
 // Each goes on after an error, with what is sound, so that one run finds them all.
 
@@ -101,7 +102,7 @@ class Problems {
            std::string object) {
     const bool warns = problem == BuildProblem::duplicate_grant || problem == BuildProblem::duplicate_member;
     failed_ = failed_ || !warns;
-    list_.push_back({problem, warns, where, other, std::move(subject), std::move(object), {}});
+    list_.push_back({problem, warns, where, other, std::move(subject), std::move(object), {}, {}});
   }
   [[nodiscard]] bool failed() const noexcept { return failed_; }
   [[nodiscard]] std::vector<BuildError>& list() noexcept { return list_; }
@@ -228,8 +229,11 @@ void build_closures(Facts& facts, const EntityIndex& index, SnapshotParts& parts
 void build_roles(Facts& facts, const EntityIndex& index, const Lines& lines, SnapshotParts& parts);
 
 // parts.memberships, from what roles were built; parts.windowed grows by what is held through usersets for a
-// time. Uses the facts' grants and members up.
+// time. Uses the facts' members up.
 void build_memberships(Facts& facts, const EntityIndex& index, const Lines& lines, SnapshotParts& parts);
+
+// What the schema's constraints ask for and the facts, which are sound, don't keep: each a problem.
+void report_breaches(Facts& facts, const EntityIndex& index, const Lines& lines, const SnapshotParts& parts);
 
 // Names for errors about entities that are not there; see near_entities.cpp.
 void find_near_entities(Facts& facts);

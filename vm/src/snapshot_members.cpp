@@ -44,7 +44,6 @@ class MembershipBuilder {
     }
     if (!reached_.empty()) refuse_everyone();
     release(facts_.members);
-    release(facts_.grants);
   }
 
  private:

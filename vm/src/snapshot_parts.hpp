@@ -60,6 +60,7 @@ struct Windowed {
 
 // Sorted; of one line, entity and window there is one, with the bits of all.
 void unite(std::vector<Windowed>& windowed);
+[[nodiscard]] std::span<const Windowed> windows_of(std::span<const Windowed> sorted, std::uint32_t line);
 
 // For each line the groups and usersets, by their lines, that its principal is in.
 struct Memberships {

@@ -29,6 +29,14 @@ void unite(std::vector<Windowed>& windowed) {
   windowed.resize(kept);
 }
 
+std::span<const Windowed> windows_of(std::span<const Windowed> sorted, std::uint32_t line) {
+  const auto begin = std::lower_bound(sorted.begin(), sorted.end(), line,
+                                      [](const Windowed& a, std::uint32_t b) { return a.line < b; });
+  const auto end = std::upper_bound(begin, sorted.end(), line,
+                                    [](std::uint32_t a, const Windowed& b) { return a < b.line; });
+  return {begin, end};
+}
+
 // From a step that counts for a time, all further ones count for that time at most.
 // What the line is in always has lines of its own, which say so themselves.
 void TimedMemberships::close(Line line, const std::vector<std::vector<Line>>& reached) {
@@ -78,11 +86,9 @@ void TimedMemberships::hold_for_a_time() {
       for (const HeldRows* rows : {&parts_.granted, &parts_.derived})
         for (const Held& held : rows->of(step.to))
           parts_.windowed.push_back({line, held.entity, step.window, held.bits});
-      auto at = std::lower_bound(own.begin(), own.end(), step.to,
-                                 [](const Windowed& a, Line wanted) { return a.line < wanted; });
-      for (; at != own.end() && at->line == step.to; ++at) {
-        const Window window = overlap(at->window, step.window);
-        if (window.from < window.until) parts_.windowed.push_back({line, at->entity, window, at->bits});
+      for (const Windowed& held : windows_of(own, step.to)) {
+        const Window window = overlap(held.window, step.window);
+        if (window.from < window.until) parts_.windowed.push_back({line, held.entity, window, held.bits});
       }
     }
   }

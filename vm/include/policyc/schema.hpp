@@ -124,6 +124,39 @@ struct RoleInfo {
   std::vector<KindBits> userset;
 };
 
+// "At an entity of this kind these raw bits make somebody a holder of the role, at that entity and below,
+// where the path to it has entities of all kinds in `path`." Bits that are rolled up count for the nearest of
+// the kind.
+struct CountedBits {
+  KindIndex kind = 0;
+  std::uint64_t mask = 0;
+  std::uint64_t path = 0;  // bit set
+
+  friend bool operator==(const CountedBits&, const CountedBits&) = default;
+};
+
+struct CountedRole {
+  RoleIndex role = 0;
+  std::vector<CountedBits> bits;  // of the constraint's scope and of kinds above it, inclusion closed
+};
+
+enum class ConstraintForm : std::uint8_t {
+  at_most_of,  // no principal holds more than `count` of the roles
+  at_most,     // of the counted kind, no more than `count` principals hold the role
+  exactly,
+  at_least,
+};
+
+// What every snapshot must satisfy at each entity of a scope.
+struct ConstraintInfo {
+  std::string title;
+  ConstraintForm form = ConstraintForm::at_most_of;
+  std::uint32_t count = 0;
+  KindIndex scope = 0;
+  KindIndex counted = kNoIndex;    // the kind of principals; kNoIndex of at_most_of, which is about all
+  std::vector<CountedRole> roles;  // one, but for at_most_of
+};
+
 struct EnumInfo {
   std::string name;
   std::vector<std::string> members;  // in the declared order
@@ -155,7 +188,8 @@ struct Schema {
   std::vector<AttributeInfo> attributes;
   std::vector<RoleInfo> roles;
   std::vector<RoleIndex> roll_up_order;  // roles with an up_bit, sources first
-  KindIndex first_subject = kNoIndex;    // a bare id in a grant is of this kind
+  std::vector<ConstraintInfo> constraints;
+  KindIndex first_subject = kNoIndex;  // a bare id in a grant is of this kind
 
   // kNoIndex if there is none. Linear in the table: for load time.
   [[nodiscard]] KindIndex find_kind(std::string_view name) const noexcept;

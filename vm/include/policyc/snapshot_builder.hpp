@@ -104,6 +104,7 @@ enum class BuildProblem : std::uint8_t {
   groups_too_deep,    // over 64 groups and usersets, each in the next; subject: where it begins
   reference_cycle,    // of an acyclic attribute; object: the cycle, a > b > a; near: the attribute
   closure_too_large,  // of an acyclic attribute; object: the attribute
+  constraint_broken,  // at the subject; object: the constraint's title, detail: how
   too_many,           // a limit of the format; subject: of what, object: the limit
   malformed,  // a mistake of the caller: no such kind, role or attribute, an id that can't be one, or a
               // value that is not of its type; object: the attribute, if it is about one
@@ -117,6 +118,8 @@ struct BuildError {
   std::string subject;
   std::string object;
   std::string near;  // of unknown_parent, unknown_entity: one that is there and has nearly this name
+  // Of constraint_broken: what is so there, as "user:ann holds payer and approver".
+  std::string detail;
 };
 
 class SnapshotBuilder {

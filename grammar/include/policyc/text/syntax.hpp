@@ -166,6 +166,20 @@ struct Obligation : Annotated {
   Span span;
 };
 
+// constraint "four eyes": at most 1 of payer, approver on organization
+// constraint "owners": exactly 1 user is owner on organization
+struct Constraint : Annotated {
+  enum class Form : std::uint8_t { at_most_of, at_most, exactly, at_least };
+  Form form = Form::at_most_of;
+  Name title;
+  std::int64_t count = 0;
+  Span count_span;
+  Name counted;             // the kind of principals; none of at_most_of
+  std::vector<Path> roles;  // several of at_most_of, else one
+  Name scope;
+  Span span;
+};
+
 struct Enumeration : Annotated {
   Name name;
   std::vector<Name> members;
@@ -378,6 +392,7 @@ struct File {
   std::vector<Attribute> context;
   std::vector<Condition> conditions;
   std::vector<Obligation> obligations;
+  std::vector<Constraint> constraints;
   std::vector<ActionGroup> groups;
   std::vector<Rule> rules;
   std::vector<Matrix> matrices;
