@@ -59,6 +59,7 @@ class Matrices {
       return std::nullopt;
     }
     for (std::size_t i = 0; i < schema.roles.size(); ++i) {
+      if (schema.roles[i].is_hidden) continue;
       names.push_back(schema.roles[i].name);
       names.push_back(role_name(schema, static_cast<RoleIndex>(i)));
     }

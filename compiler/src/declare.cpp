@@ -42,6 +42,7 @@ void Declarer::run() {
   conditions();
   groups();
   obligations();
+  open_roles();
 
   resolve_role_sources(model_, written_roles_, symbols_, diagnostics_);
   report_role_cycles(model_, diagnostics_);

@@ -143,9 +143,10 @@ void Declarer::roles() {
         info.kind = kind;
         if (role.is_public && role.not_granted)
           diagnostics_.add(DiagCode::public_not_granted, role.name.span, {role.name.text});
-        info.grantable = !role.not_granted;
+        info.is_open = role.is_open;
+        info.grantable = !role.not_granted && !role.is_open;
         info.is_public = role.is_public;
-        info.assignable = !role.not_assignable;
+        info.assignable = !role.not_assignable && !role.is_open;
         schema_.roles.push_back(std::move(info));
         schema_.kinds[kind].roles.push_back(index);
         RoleModel more;
@@ -164,11 +165,15 @@ std::optional<Type> Declarer::type_of(const text::TypeExpr& written) {
   return type;
 }
 
-// A value of `role of` a kind is one of the roles that the kind declares, so there must be one.
+// A value of `role of` a kind is one of the roles that the kind declares, so there must be one. What can be
+// granted under an open role is none.
 void Declarer::role_types() {
+  const auto has_none = [](const std::vector<text::Role>* list) {
+    return std::all_of(list->begin(), list->end(), [](const text::Role& role) { return role.is_open; });
+  };
   for (const auto& [kind, span] : role_types_) {
     const auto lists = roles_of(kind);
-    if (std::all_of(lists.begin(), lists.end(), [](const auto* list) { return list->empty(); }))
+    if (std::all_of(lists.begin(), lists.end(), has_none))
       diagnostics_.add(DiagCode::nothing_assignable, span, {schema_.kinds[kind].name});
   }
 }

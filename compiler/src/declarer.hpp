@@ -3,7 +3,7 @@
 // The work of `declare`, in the order in which declarations rest on each other:
 // enums and kinds (declare_kinds.cpp), attributes, roles by name, actions and the
 // context (declare_members.cpp), conditions and groups (declare_conditions.cpp), obligations
-// (declare_obligations.cpp);
+// (declare_obligations.cpp), what open roles are made of (declare_open_roles.cpp);
 // then what roles rest on (role_sources.cpp) and how they are stored (role_bits.cpp).
 
 #include <map>
@@ -17,6 +17,8 @@
 #include "symbols.hpp"
 
 namespace policyc::compiler {
+
+class Targets;  // rule_targets.hpp
 
 class Declarer {
  public:
@@ -82,6 +84,9 @@ class Declarer {
   void add_condition(const text::Condition& condition, KindIndex kind);
   void groups();
   void obligations();
+  void open_roles();
+  void add_open_role(KindIndex kind, const text::Role& role, std::uint32_t file, Targets& targets);
+  [[nodiscard]] RoleIndex hidden_role(KindIndex kind, const text::Role& of, const std::string& action);
   void add_members(GroupModel& group, const text::ActionRef& member);
 
   [[nodiscard]] std::vector<ParameterInfo> parameters(const std::vector<text::Parameter>& written,

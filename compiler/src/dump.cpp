@@ -94,7 +94,8 @@ class Writer {
       write_field("  attribute ", {attribute.name, attribute.type, attribute.fallback});
       if (attribute.from_request) out_ << "    from request\n";
     }
-    for (const RoleIndex role : info.roles) write_role(role);
+    for (const RoleIndex role : info.roles)
+      if (!schema_.roles[role].is_hidden) write_role(role);
     for (const ActionInfo& action : model_.actions) {
       if (action.kind != kind) continue;
       out_ << "  action " << action.name;
@@ -130,10 +131,14 @@ class Writer {
     out_ << "  role " << role.name;
     if (role.flow_bit != kNoBit) out_ << " bit " << unsigned{role.flow_bit};
     if (role.up_bit != kNoBit) out_ << " rolled-up bit " << unsigned{role.up_bit};
-    if (!role.grantable) out_ << " not granted";
-    if (!role.assignable) out_ << " not assignable";
+    if (role.is_open) out_ << " open";
+    if (!role.grantable && !role.is_open) out_ << " not granted";
+    if (!role.assignable && !role.is_open) out_ << " not assignable";
     if (role.is_public) out_ << " public";
     out_ << "\n";
+    if (role.is_open)
+      for (const OpenRoleInfo::Action& action : schema_.find_open_role(role.kind)->ceiling)
+        out_ << "    can " << action.name << " bit " << unsigned{schema_.roles[action.role].flow_bit} << "\n";
     for (const RoleIndex included : more.includes)
       out_ << "    includes " << role_name(schema_, included) << "\n";
     for (const AttributeIndex source : role.attribute_sources)

@@ -136,7 +136,8 @@ std::nullopt_t ExpressionChecker::unknown_role(const text::Path& path, const Ter
   std::vector<std::string> names;
   if (path.parts.size() == 2) {
     const KindInfo& kind = schema_.kinds[symbols_.kind(path.parts[0].text)];
-    for (const RoleIndex role : kind.roles) names.push_back(schema_.roles[role].name);
+    for (const RoleIndex role : kind.roles)
+      if (!schema_.roles[role].is_hidden) names.push_back(schema_.roles[role].name);
     return fail(DiagCode::unknown_name, last.span, {"role of '" + kind.name + "':", last.text},
                 suggestion_for(last.text, names));
   }

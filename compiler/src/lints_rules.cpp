@@ -31,7 +31,7 @@ class RuleLints {
     for (std::size_t i = 0; i < model_.rules.size(); ++i) {
       const auto rule = static_cast<RuleIndex>(i);
       const text::Rule& syntax = *model_.rule_sources[i].syntax;
-      stars(syntax);
+      if (!is_open_role(rule)) stars(syntax);  // whose definitions name each action that they mean
       repeated_parts(syntax);
       if (syntax.when || syntax.unless || syntax.effect != text::Effect::forbid) continue;
       blanket_.push_back(rule);
@@ -116,6 +116,11 @@ class RuleLints {
 
   [[nodiscard]] const text::Rule& syntax_of(RuleIndex rule) const {
     return *model_.rule_sources[rule].syntax;
+  }
+
+  [[nodiscard]] bool is_open_role(RuleIndex rule) const {
+    return std::any_of(model_.open_roles.begin(), model_.open_roles.end(),
+                       [&](const OpenRoleModel& open) { return open.rule.get() == &syntax_of(rule); });
   }
 
   static std::uint64_t number_of(const Who& who) {

@@ -63,8 +63,10 @@ class Unused {
 
  private:
   void roles(const std::vector<text::Role>& all) {
-    for (const text::Role& role : all)
+    for (const text::Role& role : all) {
       if (role.condition) expression(*role.condition);
+      for (const text::ActionRef& ref : role.ceiling) target(ref);
+    }
   }
 
   void conditions(const std::vector<text::Condition>& all) {
@@ -129,7 +131,7 @@ class Unused {
             mark(child);
     }
     for (std::size_t i = 0; i < model_.roles.size(); ++i)
-      if (!matters[i])
+      if (!matters[i] && !model_.schema.roles[i].is_open)  // which snapshots use
         report(model_.roles[i].span, "role", role_name(model_.schema, static_cast<RoleIndex>(i)));
   }
 

@@ -106,6 +106,7 @@ Node Lowering::role_value(const Term& term, const Term& role, const Environment&
   const bool is_set = role.type.kind == TypeKind::set;
   std::vector<Node> ways;
   for (const RoleIndex candidate : model_.schema.kinds[static_cast<std::size_t>(role.type.argument)].roles) {
+    if (model_.schema.roles[candidate].is_hidden) continue;  // no text can name it
     const Node named = graph_.constant(role_constant(model_.schema, candidate));
     const Node meant = graph_.compare(is_set ? NodeKind::in_set : NodeKind::equal, named, asked);
     if (meant == kNever) continue;

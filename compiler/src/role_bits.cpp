@@ -33,22 +33,24 @@ class RoleBits {
   }
 
  private:
-  // A role has a bit for what flows below it if it can be granted or an attribute
-  // names its holders, and one for what is rolled up. What it is held by otherwise is
+  // A role has a bit for what flows below it if it can be granted, as itself or under an open role, or an
+  // attribute names its holders, and one for what is rolled up. What it is held by otherwise is
   // in masks and code.
   void assign_bits(KindInfo& kind) {
     std::size_t next = 0;
     for (const RoleIndex index : kind.roles) {
       RoleInfo& role = schema_.roles[index];
-      const bool flows = role.grantable || !role.attribute_sources.empty();
+      const bool flows = role.grantable || role.is_open || role.is_hidden || !role.attribute_sources.empty();
       const bool rolls_up = !role.roll_up_attributes.empty() || !role.roll_up_roles.empty();
       for (const auto& [wanted, place] :
            {std::pair{flows, &role.flow_bit}, std::pair{rolls_up, &role.up_bit}}) {
         if (!wanted) continue;
         if (next == kBitsOfKind) {
-          diagnostics_.add(DiagCode::too_many_roles, model_.roles[index].span,
-                           {"'" + kind.name + "'", std::to_string(kBitsOfKind),
-                            "declare roles that nobody is granted as `not granted`, or use fewer"});
+          diagnostics_.add(
+              DiagCode::too_many_roles, model_.roles[index].span,
+              {"'" + kind.name + "'", std::to_string(kBitsOfKind),
+               role.is_hidden ? "name fewer actions in the ceiling: each of them takes one, as a role does"
+                              : "declare roles that nobody is granted as `not granted`, or use fewer"});
           return;
         }
         *place = static_cast<std::uint8_t>(next++);

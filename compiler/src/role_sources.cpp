@@ -41,6 +41,11 @@ class RoleSources {
     }
     if (included == kNoIndex) return unknown("role", path, role_names(kind));
     if (kind != own && !symbols_.may_be_above(kind, own)) return not_below(role, path);
+    if (schema_.roles[included].is_open) {
+      diagnostics_.add(DiagCode::includes_open, path.span, {schema_.roles[role].name, written_as(path)}, {},
+                       {{model_.roles[included].span, "declared here"}});
+      return;
+    }
     add_once(model_.roles[role].includes, included);
   }
 
@@ -235,14 +240,15 @@ class RoleSources {
 
   [[nodiscard]] std::vector<std::string> role_names(KindIndex kind) const {
     std::vector<std::string> names;
-    for (const RoleIndex index : schema_.kinds[kind].roles) names.push_back(schema_.roles[index].name);
+    for (const RoleIndex index : schema_.kinds[kind].roles)
+      if (!schema_.roles[index].is_hidden) names.push_back(schema_.roles[index].name);
     return names;
   }
   // What a role of the kind may include, as it would be written.
   [[nodiscard]] std::vector<std::string> includable(KindIndex kind) const {
     std::vector<std::string> names = role_names(kind);
     for (const RoleInfo& info : schema_.roles)
-      if (info.kind != kind && symbols_.may_be_above(info.kind, kind))
+      if (info.kind != kind && !info.is_hidden && symbols_.may_be_above(info.kind, kind))
         names.push_back(schema_.kinds[info.kind].name + "." + info.name);
     return names;
   }

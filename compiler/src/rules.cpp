@@ -30,18 +30,26 @@ class Rules {
         expressions_(analysis.symbols, found_),
         all_subjects_(subject_kinds(analysis.model.schema)) {}
 
+  // An open role lets whoever holds a hidden role of its ceiling do what that stands for.
+  [[nodiscard]] bool add(const OpenRoleModel& open) {
+    if (!has_room(*open.rule)) return false;
+    begin(*open.rule, open.file);
+    for (const OpenRoleModel::Use& use : open.uses) {
+      RuleUse made;
+      made.rule = index_;
+      made.kind = use.kind;
+      made.actions = {use.action};
+      made.within = use.within;
+      made.who = {{WhoKind::role, use.role}};
+      model_.uses.push_back(std::move(made));
+    }
+    return true;
+  }
+
   // False if there is no room for the rule.
   [[nodiscard]] bool add(const text::Rule& rule, std::uint32_t file) {
-    if (model_.rules.size() == kMaxRules) {
-      analysis_.diagnostics.add(DiagCode::too_many_rules, rule.span, {std::to_string(kMaxRules)});
-      return false;
-    }
-    index_ = static_cast<RuleIndex>(model_.rules.size());
-    RuleInfo info = names_.info(rule);
-    info.obligations = obligations_.resolve(rule);
-    model_.rules.push_back(std::move(info));
-    model_.rule_sources.push_back({&rule, file});
-    analysis_.whole_rules.push_back(true);
+    if (!has_room(rule)) return false;
+    begin(rule, file);
     who_.begin_rule(rule);
     reported_.clear();
     truths_[0].clear();
@@ -65,6 +73,21 @@ class Rules {
   }
 
  private:
+  [[nodiscard]] bool has_room(const text::Rule& rule) {
+    if (model_.rules.size() < kMaxRules) return true;
+    analysis_.diagnostics.add(DiagCode::too_many_rules, rule.span, {std::to_string(kMaxRules)});
+    return false;
+  }
+
+  void begin(const text::Rule& rule, std::uint32_t file) {
+    index_ = static_cast<RuleIndex>(model_.rules.size());
+    RuleInfo info = names_.info(rule);
+    info.obligations = obligations_.resolve(rule);
+    model_.rules.push_back(std::move(info));
+    model_.rule_sources.push_back({&rule, file});
+    analysis_.whole_rules.push_back(true);
+  }
+
   // What stands where principals are named are actions, all of them.
   [[nodiscard]] bool is_swapped(const text::Rule& rule) const {
     return !rule.who.empty() && !rule.actions.empty() &&
@@ -201,16 +224,30 @@ class Rules {
 
 void add_rules(Analysis& analysis) {
   // Tables that grow by doubling are copied, and leave memory behind that nothing fits into.
-  std::size_t count = 0;
+  std::size_t count = analysis.model.open_roles.size();
   for (const text::File& file : analysis.loaded.package.files) count += file.rules.size();
   count = std::min(count, kMaxRules);
   analysis.model.rules.reserve(count);
   analysis.model.rule_sources.reserve(count);
   analysis.model.uses.reserve(count);
   Rules rules(analysis);
-  for (const text::File& file : analysis.loaded.package.files)
-    for (const text::Rule& rule : file.rules)
+  for (const text::File& file : analysis.loaded.package.files) {
+    // In the order of the text, of which open roles are a part.
+    std::vector<const OpenRoleModel*> open;
+    for (const OpenRoleModel& one : analysis.model.open_roles)
+      if (one.file == file.file) open.push_back(&one);
+    std::sort(open.begin(), open.end(), [](const OpenRoleModel* a, const OpenRoleModel* b) {
+      return a->rule->span.begin < b->rule->span.begin;
+    });
+    std::size_t next = 0;
+    for (const text::Rule& rule : file.rules) {
+      for (; next < open.size() && open[next]->rule->span.begin < rule.span.begin; ++next)
+        if (!rules.add(*open[next])) return;
       if (!rules.add(rule, file.file)) return;
+    }
+    for (; next < open.size(); ++next)
+      if (!rules.add(*open[next])) return;
+  }
 }
 
 }  // namespace policyc::compiler

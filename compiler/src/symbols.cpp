@@ -98,7 +98,7 @@ std::vector<std::string> Symbols::kind_names() const {
 std::vector<std::string> Symbols::role_names_at(KindIndex kind) const {
   std::vector<std::string> names;
   for (const RoleInfo& role : schema().roles) {
-    if (role.kind != kind && !may_be_above(kind, role.kind)) continue;
+    if (role.is_hidden || (role.kind != kind && !may_be_above(kind, role.kind))) continue;
     const bool ambiguous = roles_at(kind, role.name).size() > 1;
     names.push_back(ambiguous ? schema().kinds[role.kind].name + "." + role.name : role.name);
   }

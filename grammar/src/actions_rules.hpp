@@ -46,6 +46,15 @@ POLICYC_ON(action_group) {
   state.tree.groups.push_back(std::move(state.group));
 }
 
+// ------------------------------------------------------------------ open roles
+POLICYC_ON(kw_open_role) {
+  state.role = {};
+  state.describe(state.role, true);
+  state.role.is_open = true;
+}
+POLICYC_ON(ceiling_target) { state.role.ceiling.push_back(std::move(state.target)); }
+POLICYC_ON(open_role) { state.add_role(state.place(match)); }
+
 // ----------------------------------------------------------------------- rules
 inline void begin_rule(State& state, Effect effect) {
   state.rule = {};
@@ -172,8 +181,6 @@ POLICYC_ON(stray_expectation) {
   state.abandon(DiagCode::expected_statement, where, {std::string(state.view(where))},
                 "what somebody may is said in a test: test \"TITLE\" on \"SNAPSHOT\" { … }");
 }
-template <>
-struct Build<grammar::open_role> : Refuse<DiagCode::unsupported_open_role> {};
 template <>
 struct Build<grammar::kw_always> : Refuse<DiagCode::unsupported_always> {};
 template <>

@@ -313,7 +313,11 @@ struct matrix_given  : p::seq< POLICYC_KEYWORD( "given" ), expression > {};
 struct matrix_header : p::seq< p::must< matrix_title >, p::opt< matrix_given >, p::must< open_ahead > > {};
 
 // ------------------------------------------------------------------ blocks and files
-struct open_role     : p::seq< TAO_PEGTL_KEYWORD( "open" ), ws, POLICYC_KEYWORD( "role" ) > {};  // not supported
+struct kw_open_role  : p::seq< TAO_PEGTL_KEYWORD( "open" ), ws, POLICYC_KEYWORD( "role" ) > {};
+struct kw_can        : POLICYC_KEYWORD( "can" ) {};
+struct ceiling_target: p::seq< target > {};
+struct ceiling       : p::seq< p::must< kw_can >, p::must< open_brace >, many< ceiling_target >, end_of_list, p::must< close_brace > > {};
+struct open_role     : p::seq< kw_open_role, p::must< role_name >, ws, p::opt< role_includes >, ceiling > {};
 struct subject_item  : p::seq< statement_begin, p::sor< annotation, listed_attribute, action > > {};
 struct scope_item    : p::seq< statement_begin, p::sor< annotation, listed_attribute, role, action, scope_condition, open_role > > {};
 struct context_item  : p::seq< statement_begin, p::sor< annotation, listed_attribute > > {};
@@ -343,11 +347,11 @@ struct import        : p::if_must< POLICYC_KEYWORD( "import" ), import_text > {}
 // Constructs that this build can't honour: each has an error of its own.
 struct kw_always     : POLICYC_KEYWORD( "always" ) {};
 struct kw_never      : POLICYC_KEYWORD( "never" ) {};
-struct unsupported   : p::sor< open_role, kw_always, kw_never > {};
+struct unsupported   : p::sor< kw_always, kw_never > {};
 
 struct stray_expectation : p::seq< p::at< entity, p::sor< kw_may, wrong_may_not, wrong_may > >, word > {};  // a mistake: it stands in a test
 
-struct top_item      : p::seq< statement_begin, p::sor< annotation, stray_expectation, attribute, rule, role, action, scope, subject, principal_group, context, enumeration,
+struct top_item      : p::seq< statement_begin, p::sor< annotation, stray_expectation, attribute, rule, role, open_role, action, scope, subject, principal_group, context, enumeration,
                                condition, obligation, constraint, action_group, test, matrix, policy_header, language, import, unsupported > > {};
 
 struct policy_file   : p::seq< ws, p::until< p::eof, p::sor< stray_close, recovered< top_item, Body::top > > > > {};

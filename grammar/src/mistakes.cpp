@@ -37,7 +37,7 @@ std::vector<std::string> statement_words(Body body) {
       return {"allow",     "forbid",  "scope", "subject",    "role",       "action", "actions",  "enum",
               "condition", "context", "test",  "matrix",     "import",     "policy", "language", "always",
               "never",     "unless",  "when",  "constraint", "obligation", "group"};
-    case Body::scope: return {"role", "action", "condition"};
+    case Body::scope: return {"role", "open", "action", "condition"};
     case Body::subject: return {"action"};
     case Body::group:
     case Body::context: return {};

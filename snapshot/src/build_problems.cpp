@@ -66,6 +66,10 @@ Wording wording_of(const BuildError& error, const Names& names) {
     case BuildProblem::empty_window: return {DiagCode::empty_window, {}};
     case BuildProblem::duplicate_grant: return {DiagCode::duplicate_grant, {subject, object}};
     case BuildProblem::not_public: return {DiagCode::not_public, {subject, object}};
+    case BuildProblem::duplicate_role: return {DiagCode::duplicate_role, {subject, object}};
+    case BuildProblem::unknown_role: return {DiagCode::undefined_role, {subject, object}};
+    case BuildProblem::role_elsewhere: return {DiagCode::role_elsewhere, {subject, object, error.near}};
+    case BuildProblem::open_to_everyone: return {DiagCode::open_to_everyone, {subject, object}};
     case BuildProblem::duplicate_member: return {DiagCode::duplicate_member, {subject, object}};
     case BuildProblem::member_cycle: return {DiagCode::member_cycle, {object}};
     case BuildProblem::groups_too_deep:
@@ -96,6 +100,8 @@ bool is_consequence(const BuildError& error, const KnownTrouble& known) {
     case BuildProblem::unknown_entity:
     case BuildProblem::unknown_default:
     case BuildProblem::unknown_parent: return known.losses.may_have(error.object);
+    case BuildProblem::unknown_role:
+    case BuildProblem::role_elsewhere: return known.losses.may_have(error.subject);
     case BuildProblem::missing_parent:
       return std::binary_search(known.misplaced.begin(), known.misplaced.end(), error.where);
     case BuildProblem::missing_attribute:
@@ -106,8 +112,14 @@ bool is_consequence(const BuildError& error, const KnownTrouble& known) {
   }
 }
 
-std::string near_name(const BuildError& error) {
-  if (error.near.empty()) return {};
+std::string near_name(const BuildError& error, const Names& names) {
+  const std::vector<OpenRoleInfo>& open = names.schema().open_roles;
+  if (error.problem == BuildProblem::not_grantable &&
+      std::any_of(open.begin(), open.end(), [&](const OpenRoleInfo& one) {
+        return names.schema().roles[one.role].name == error.object;
+      }))
+    return "it is open: define a role with `roles`, and grant that";
+  if (error.near.empty() || error.problem == BuildProblem::role_elsewhere) return {};
   if (error.near.ends_with(":" + error.object))
     return "its id is written with the kind: '" + error.object + "'";
   return "did you mean '" + error.near + "'?";
@@ -144,7 +156,7 @@ void report_problems(const std::vector<BuildError>& errors, std::string_view sou
       span = narrowed(span, source, error.object);
     if (error.problem == BuildProblem::unknown_parent)
       span = place_of_parent(error, source, known, findings.file());
-    findings.add(wording.code, span, std::move(wording.arguments), near_name(error), std::move(notes));
+    findings.add(wording.code, span, std::move(wording.arguments), near_name(error, names), std::move(notes));
   }
 }
 

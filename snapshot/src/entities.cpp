@@ -131,6 +131,7 @@ void EntityReader::describe(const Reading& entity) {
   }
   const std::vector<Children> children = std::move(children_);
   children_.clear();
+  if (roles_ != 0) roles(roles_, roles_ - 1, self);
   if (members_ != 0) members(members_, self);
   if (grants_ != 0) grants(grants_, self);
   const EntityRef above = self.id.empty() ? EntityRef{} : self;
@@ -177,6 +178,7 @@ void EntityReader::keys(Reading& entity) {
   children_.clear();
   grants_ = 0;
   members_ = 0;
+  roles_ = 0;
   const KindIndex kind = entity.self.kind;
   const NodeIndex map = entity.map;
   const bool is_group = names_.schema().kinds[kind].category == KindCategory::group;
@@ -193,6 +195,8 @@ void EntityReader::keys(Reading& entity) {
       members_ = key + 1;
     } else if (name == "grants" && !is_group) {
       grants_ = key + 1;
+    } else if (name == "roles") {
+      roles_ = key + 1;
     } else if (const AttributeIndex index = names_.find_attribute(kind, name); index != kNoIndex) {
       attribute(key + 1, index, entity.where);
     } else if (!is_unsupported(key)) {

@@ -49,6 +49,8 @@ class EntityReader {
 
   // { to, role, on }; in a line the role stands under `grant`.
   void grant(NodeIndex map, bool is_line);
+  // { role, on, can }, a line.
+  void role_line(NodeIndex map);
   // A list of them, at the top of a document.
   void grants_at_top(NodeIndex list);
 
@@ -115,7 +117,15 @@ class EntityReader {
   void members(NodeIndex list, const EntityRef& group);
   // { role: [principals] }
   void grants(NodeIndex map, const EntityRef& on);
-  void grant_item(NodeIndex item, std::string_view role_name, RoleIndex role, const EntityRef& on);
+  void grant_item(NodeIndex item, std::string_view role_name, const GrantedRole& role, const EntityRef& on);
+  // { role: [actions] }: roles that the entity defines.
+  void roles(NodeIndex map, NodeIndex key, const EntityRef& on);
+  // `name` and `can` are values; 0: it is missing, which has been said.
+  void role(NodeIndex name, NodeIndex can, const EntityRef& on);
+  // Numbers of the ceiling.
+  [[nodiscard]] std::vector<std::uint32_t> actions_of(NodeIndex can, const OpenRoleInfo& open);
+  // False, reported, if no role is defined on the kind.
+  [[nodiscard]] bool may_define(NodeIndex at, KindIndex kind);
   // Which of a grant's parts (role, to, on) this key is meant for, though it is named
   // otherwise, and of which kind the value is then; 3: none.
   [[nodiscard]] std::size_t meant_as_part(std::string_view key, std::span<const std::string> known,
@@ -125,8 +135,8 @@ class EntityReader {
                      KindIndex& to_kind, KindIndex& on_kind);
   [[nodiscard]] std::uint64_t places_of(NodeIndex role) const;
   // A grant to the builder; if anything is wrong with it, only whom and what it names.
-  void tell(bool sound, const std::optional<Principal>& principal, RoleIndex role, const EntityRef& on,
-            std::uint64_t where, const Window& window);
+  void tell(bool sound, const std::optional<Principal>& principal, const GrantedRole& role,
+            const EntityRef& on, std::uint64_t where, const Window& window);
   // The bound that a grant's key `from` or `until` gives; false: it has been reported.
   [[nodiscard]] bool bound(NodeIndex key, Window& window);
 
@@ -151,6 +161,7 @@ class EntityReader {
   std::vector<Fact> elements_;
   NodeIndex grants_ = 0;
   NodeIndex members_ = 0;
+  NodeIndex roles_ = 0;
   std::vector<Children> children_;
 };
 

@@ -58,7 +58,7 @@ void EntityReader::grants(NodeIndex map, const EntityRef& on) {
   }
   for (NodeIndex key = Document::first(map); key != document_.last(map); key = document_.after(key + 1)) {
     if (document_[key].kind == Kind::broken || findings_.full()) continue;
-    const RoleIndex role = values_.role(key, on.kind);
+    const GrantedRole role = values_.granted(key, on.kind);
     const NodeIndex list = key + 1;
     if (document_[list].kind != Kind::list) {
       (void)is_list(list, "'" + shown(document_.text(key)) + "'");
@@ -72,11 +72,13 @@ void EntityReader::grants(NodeIndex map, const EntityRef& on) {
 }
 
 // There will be no image then, but who and what a grant names must be there all the same.
-void EntityReader::tell(bool sound, const std::optional<Principal>& principal, RoleIndex role,
+void EntityReader::tell(bool sound, const std::optional<Principal>& principal, const GrantedRole& role,
                         const EntityRef& on, std::uint64_t where, const Window& window) {
   const bool whole =
-      sound && on.known() && (on.kind == kSystemKind || !on.id.empty()) && principal && role != kNoIndex;
-  if (whole) return builder_.grant(*principal, role, on.kind, on.id, where, window);
+      sound && on.known() && (on.kind == kSystemKind || !on.id.empty()) && principal && role.known();
+  if (whole && role.declared == kNoIndex)
+    return builder_.grant_defined(*principal, role.defined, on.kind, on.id, where, role.where, window);
+  if (whole) return builder_.grant(*principal, role.declared, on.kind, on.id, where, window);
   if (principal && !principal->is_everyone && principal->kind != kSystemKind)
     builder_.mention(principal->kind, principal->id, where);
   if (on.known() && on.kind != kSystemKind && !on.id.empty()) builder_.mention(on.kind, on.id, where);
@@ -92,7 +94,7 @@ bool EntityReader::bound(NodeIndex key, Window& window) {
   return true;
 }
 
-void EntityReader::grant_item(NodeIndex item, std::string_view role_name, RoleIndex role,
+void EntityReader::grant_item(NodeIndex item, std::string_view role_name, const GrantedRole& role,
                               const EntityRef& on) {
   NodeIndex to = item;
   KindIndex kind = names_.schema().first_subject;
@@ -197,7 +199,8 @@ void EntityReader::grant(NodeIndex map, bool is_line) {
         document_.text(parts[kOn]).find(':') == std::string_view::npos;
     on = values_.entity(parts[kOn], {"on"}, bare ? places_of(parts[kRole]) : 0, on_kind);
   }
-  const RoleIndex role = parts[kRole] == 0 || !on.known() ? kNoIndex : values_.role(parts[kRole], on.kind);
+  const GrantedRole role =
+      parts[kRole] == 0 || !on.known() ? GrantedRole{} : values_.granted(parts[kRole], on.kind);
   tell(sound, principal, role, on, packed(document_.span(map)), window);
 }
 

@@ -54,18 +54,14 @@ bool read_line(const Document& document, std::uint64_t lines, EntityReader& enti
     entities.grant(0, true);
     return false;
   }
-  struct Unsupported {
-    const char* key;
-    DiagCode code;
-  };
-  constexpr Unsupported kUnsupported[] = {{"op", DiagCode::snapshot_delta},
-                                          {"role", DiagCode::snapshot_open_role}};
-  for (const Unsupported& one : kUnsupported) {
-    if (const NodeIndex value = document.find(0, one.key); value != 0) {
-      // Principals that such a line would bring are no entities of this build.
-      findings.add(one.code, document.span(value - 1));
-      return false;
-    }
+  if (const NodeIndex value = document.find(0, "op"); value != 0) {
+    // Principals that such a line would bring are no entities of this build.
+    findings.add(DiagCode::snapshot_delta, document.span(value - 1));
+    return false;
+  }
+  if (document.find(0, "role") != 0) {
+    entities.role_line(0);
+    return false;
   }
   entities.unknown_line(0);
   return false;

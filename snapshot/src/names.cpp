@@ -28,7 +28,7 @@ RoleIndex Names::find_role(KindIndex kind, std::string_view name) const {
       schema_.roles[last_role_].name == name)
     return last_role_;
   for (const RoleIndex role : schema_.kinds[kind].roles)
-    if (schema_.roles[role].name == name) return last_role_ = role;
+    if (schema_.roles[role].name == name && !schema_.roles[role].is_hidden) return last_role_ = role;
   return kNoIndex;
 }
 
@@ -45,7 +45,8 @@ std::vector<std::string> Names::kinds() const {
 
 std::vector<std::string> Names::roles_of(KindIndex kind) const {
   std::vector<std::string> names;
-  for (const RoleIndex role : schema_.kinds[kind].roles) names.push_back(schema_.roles[role].name);
+  for (const RoleIndex role : schema_.kinds[kind].roles)
+    if (!schema_.roles[role].is_hidden) names.push_back(schema_.roles[role].name);
   return names;
 }
 
@@ -86,7 +87,7 @@ std::uint64_t Names::parents_of(KindIndex kind) const {
 std::uint64_t Names::kinds_with_role(std::string_view role) const {
   std::uint64_t kinds = 0;
   for (const RoleInfo& info : schema_.roles)
-    if (info.name == role) kinds |= std::uint64_t{1} << info.kind;
+    if (info.name == role && !info.is_hidden) kinds |= std::uint64_t{1} << info.kind;
   return kinds;
 }
 

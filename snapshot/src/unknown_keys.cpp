@@ -36,14 +36,8 @@ std::string did_you_mean_word(const std::string& word) { return "did you mean '"
 
 bool EntityReader::is_unsupported(NodeIndex key) {
   const std::string_view name = document_.text(key);
-  DiagCode code{};
-  if (name == "roles")
-    code = DiagCode::snapshot_open_role;
-  else if (name == "op")
-    code = DiagCode::snapshot_delta;
-  else
-    return false;
-  findings_.add(code, document_.span(key));
+  if (name != "op") return false;
+  findings_.add(DiagCode::snapshot_delta, document_.span(key));
   return true;
 }
 
@@ -53,6 +47,7 @@ std::vector<std::string> EntityReader::known_keys(KindIndex kind, Stands stands)
   if (stands != Stands::on_line && kind != kSystemKind) known.emplace_back("id");
   if (stands != Stands::in_parent && !names_.schema().kinds[kind].parents.empty()) known.emplace_back("in");
   known.emplace_back(names_.schema().kinds[kind].category == KindCategory::group ? "members" : "grants");
+  if (names_.schema().find_open_role(kind) != nullptr) known.emplace_back("roles");
   for (std::string& attribute : names_.attributes_of(kind)) known.push_back(std::move(attribute));
   if (stands != Stands::on_line)
     for (std::string& plural : names_.plurals_in(kind)) known.push_back(std::move(plural));
@@ -164,9 +159,9 @@ void EntityReader::unknown_key(NodeIndex key, Reading& entity) {
   if (role != nullptr && (is_list || is_text)) {
     complain("did you mean " + names_.granting(*role) + "?");
     const RoleIndex index = names_.find_role(kind, *role);
-    if (is_text) return grant_item(value, *role, index, entity.self);
+    if (is_text) return grant_item(value, *role, {index, {}, 0}, entity.self);
     for (NodeIndex i = Document::first(value); i != document_.last(value); i = document_.after(i))
-      grant_item(i, *role, index, entity.self);
+      grant_item(i, *role, {index, {}, 0}, entity.self);
     return;
   }
   const std::string* const near = text::nearest(name, known);

@@ -189,6 +189,18 @@ RoleIndex ValueReader::role(NodeIndex node, KindIndex kind) const {
   return name ? role_named(node, *name, kind) : kNoIndex;
 }
 
+GrantedRole ValueReader::granted(NodeIndex node, KindIndex kind) const {
+  const std::optional<std::string_view> name = text(node, {"role"});
+  if (!name) return {};
+  const text::Span span = document_.span(node);
+  const std::uint64_t where = (std::uint64_t{span.begin} << 32) | span.end;
+  if (const RoleIndex declared = names_.find_role(kind, *name); declared != kNoIndex)
+    return {declared, {}, where};
+  if (names_.schema().find_open_role(kind) != nullptr && vm::is_valid_id(*name))
+    return {kNoIndex, *name, where};
+  return {role_named(node, *name, kind), {}, where};
+}
+
 bool ValueReader::boolean(NodeIndex node, Called name, Fact& fact) const {
   if (!is_value(node, name)) return false;
   const std::string_view text = document_.text(node);

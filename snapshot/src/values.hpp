@@ -25,6 +25,15 @@ struct Called {
   [[nodiscard]] std::string phrase() const;
 };
 
+// A role as a grant names it. Neither: it can't be one, and that has been said.
+struct GrantedRole {
+  RoleIndex declared = kNoIndex;
+  std::string_view defined;  // by the snapshot, or so it must be
+  std::uint64_t where = 0;   // of the name, as the builder keeps it
+
+  [[nodiscard]] bool known() const noexcept { return declared != kNoIndex || !defined.empty(); }
+};
+
 class ValueReader {
  public:
   ValueReader(const Names& names, const Document& document, Findings& findings)
@@ -53,6 +62,9 @@ class ValueReader {
 
   // A role of this kind, by name.
   [[nodiscard]] RoleIndex role(NodeIndex node, KindIndex kind) const;
+  // What a grant on an entity of the kind names: a role that the policy declares, or one that the snapshot
+  // may define.
+  [[nodiscard]] GrantedRole granted(NodeIndex node, KindIndex kind) const;
 
   // A value of the type; a set's elements are put behind those in `elements`, and
   // fact.elements is left to the caller, because that vector may still move.

@@ -182,6 +182,46 @@ void set_windows(Entity& e, Random& random) {
   }
 }
 
+namespace {
+
+bool is_above(const Entity& above, const Entity* e) {
+  while (e != nullptr && e != &above) e = e->parent;
+  return e != nullptr;
+}
+
+// Roles of an entity's own, some of which bear the names of others elsewhere; on its path a name is used
+// once.
+void define_roles(const PolicySpec& policy, const Snapshot& snapshot, Entity& e, Random& random) {
+  const KindSpec& kind = kind_named(policy, e.kind);
+  if (kind.ceiling.empty()) return;
+  bool has_public = false;
+  for (const KindSpec& one : policy.kinds)
+    for (const RoleSpec& r : one.roles) has_public = has_public || r.is_public;
+  for (std::size_t n = random.upto(3); n > 0; --n) {
+    const std::string role = "own" + std::to_string(random.upto(4));
+    const bool taken = std::any_of(snapshot.begin(), snapshot.end(), [&](const auto& entry) {
+      const Entity& other = entry.second;
+      return other.roles.contains(role) && (is_above(other, &e) || is_above(e, &other));
+    });
+    if (taken) continue;
+    std::set<std::string>& can = e.roles[role];
+    for (const std::string& action : kind.ceiling)
+      if (random.chance(50)) can.insert(action);
+    for (const auto& [name, p] : snapshot) {
+      const std::size_t k = kind_index(policy, p.kind);
+      const std::vector<RoleSpec>& roles = policy.kinds[k].roles;
+      const bool in_root = p.kind == "system" || e.kind == "system" || root_of(&p) == root_of(&e);
+      if (policy.kinds[k].subject && (!is_group(policy, p) || shares_root(&p, &e)) && random.chance(35))
+        e.grants.push_back({role, name});
+      else if (!has_public && k < kind_index(policy, e.kind) && in_root && !policy.kinds[k].subject &&
+               !roles.empty() && random.chance(15))
+        e.grants.push_back({role, name + "#" + random.pick(roles).name});
+    }
+  }
+}
+
+}  // namespace
+
 Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
   const bool has_windows = random.chance(40);
   Snapshot snapshot;
@@ -221,6 +261,7 @@ Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
             random.chance(35))
           e.members.push_back(other);
     grant_to_many(policy, snapshot, e, random);
+    define_roles(policy, snapshot, e, random);
     for (const RoleSpec& r : kind.roles)
       for (const auto& [principal, p] : snapshot)
         if (r.granted && kind_named(policy, p.kind).subject &&

@@ -61,6 +61,7 @@ struct RoleSpec {
   bool granted = true;
   bool assignable = true;
   bool is_public = false;
+  bool open = false;
 };
 
 struct ActionSpec {
@@ -78,6 +79,7 @@ struct KindSpec {
   std::vector<AttributeSpec> attributes = {};
   std::vector<RoleSpec> roles = {};
   std::vector<ActionSpec> actions = {};
+  std::vector<std::string> ceiling = {};  // of its open role: actions, as callers name them
   std::vector<std::string> members = {};  // of a group; then it is a `subject` that asks for nothing
 };
 

@@ -126,6 +126,9 @@ void add_role_names(PolicySpec& policy, std::size_t kind, Random& random) {
   for (RoleSpec& r : k.roles)
     r.assignable = random.chance(85), r.is_public = random.chance(6),
     r.granted = random.chance(r.level == RoleLevel::base ? 92 : 60);
+  // Behind the others: none of them includes it.
+  if (random.chance(kind == 0 ? 15 : 30))
+    k.roles.push_back({prefix + "_open", RoleLevel::base, false, false, false, true});
 }
 
 void add_actions(PolicySpec& policy, std::size_t kind, Random& random, std::size_t& order) {
@@ -150,10 +153,53 @@ void add_actions(PolicySpec& policy, std::size_t kind, Random& random, std::size
   }
 }
 
+// Actions of the kind and of kinds below, one by one, starred, or several scopes at once.
+std::string ceiling_text(PolicySpec& policy, std::size_t kind, Random& random) {
+  std::vector<std::string>& ceiling = policy.kinds[kind].ceiling;
+  const auto add = [&](const KindSpec& of, const ActionSpec& a) {
+    const std::string name = of.name + "." + a.wire;
+    if (std::find(ceiling.begin(), ceiling.end(), name) == ceiling.end()) ceiling.push_back(name);
+  };
+  std::string text;
+  for (std::size_t k = kind; k < policy.kinds.size(); ++k) {
+    const KindSpec& of = policy.kinds[k];
+    // The kind itself has actions, or a scope below system has.
+    if (of.actions.empty() || !policy.may_be_above(k, kind) || (!text.empty() && random.chance(40))) continue;
+    text += text.empty() ? "" : ", ";
+    if (k != 0 && !of.subject && random.chance(20)) {
+      text += of.name + ".**";
+      for (std::size_t below = k; below < policy.kinds.size(); ++below)
+        if (policy.may_be_above(below, k))
+          for (const ActionSpec& a : policy.kinds[below].actions) add(policy.kinds[below], a);
+    } else if (random.chance(30)) {
+      text += of.name + ".*";
+      for (const ActionSpec& a : of.actions) add(of, a);
+    } else {
+      const ActionSpec& a = random.pick(of.actions);
+      text += of.name + "." + a.name;
+      add(of, a);
+    }
+  }
+  return text;
+}
+
+// It includes any of the entity's own roles, and some of what is below; nothing includes it.
+std::string open_role_text(PolicySpec& policy, std::size_t kind, const std::string& name, Random& random) {
+  std::vector<std::string> includes;
+  for (std::size_t k = kind; k < policy.kinds.size(); ++k)
+    for (const RoleSpec& r : policy.kinds[k].roles)
+      if (policy.may_be_above(k, kind) && !r.open && random.chance(k == kind ? 25 : 8))
+        includes.push_back(k == kind ? r.name : policy.kinds[k].name + "." + r.name);
+  std::string text = "  open role " + name;
+  for (std::size_t i = 0; i < includes.size(); ++i) text += (i == 0 ? " includes " : ", ") + includes[i];
+  return text + " can {" + ceiling_text(policy, kind, random) + "}\n";
+}
+
 // The sources, `if` and inclusions of one role; see RoleLevel for what it may depend on.
 std::string role_text(PolicySpec& policy, std::size_t kind, std::size_t index, Random& random) {
   KindSpec& k = policy.kinds[kind];
   RoleSpec& r = k.roles[index];
+  if (r.open) return open_role_text(policy, kind, r.name, random);
   std::vector<std::string> sources, includes;
   if (r.level == RoleLevel::base) {
     for (AttributeSpec& a : k.attributes)
@@ -161,7 +207,8 @@ std::string role_text(PolicySpec& policy, std::size_t kind, std::size_t index, R
         sources.push_back(a.name), a.feeds_role = true;
     for (std::size_t below = kind + 1; below < policy.kinds.size(); ++below)
       if (!policy.kinds[below].subject && policy.may_be_above(below, kind) && random.chance(12))
-        includes.push_back(policy.kinds[below].name + "." + random.pick(policy.kinds[below].roles).name);
+        if (const RoleSpec& lower = random.pick(policy.kinds[below].roles); !lower.open)
+          includes.push_back(policy.kinds[below].name + "." + lower.name);
   }
   // A role with an `if` may include such roles below it; they can't be rolled up, so there is no circle.
   if (r.level == RoleLevel::top)
@@ -170,7 +217,8 @@ std::string role_text(PolicySpec& policy, std::size_t kind, std::size_t index, R
         if (lower.level == RoleLevel::top && policy.may_be_above(below, kind) && random.chance(20))
           includes.push_back(policy.kinds[below].name + "." + lower.name);
   for (std::size_t i = 0; i < k.roles.size(); ++i) {
-    if (i > index && k.roles[i].level >= r.level && random.chance(25)) includes.push_back(k.roles[i].name);
+    if (i > index && !k.roles[i].open && k.roles[i].level >= r.level && random.chance(25))
+      includes.push_back(k.roles[i].name);
     if (i < index && k.roles[i].level <= r.level && k.roles[i].level == r.level && random.chance(12))
       sources.push_back(k.roles[i].name);
   }

@@ -68,6 +68,19 @@ std::string grants_text(const Entity& e) {
   return text.empty() ? "{}" : text + "}";
 }
 
+// The actions that a role can; and all roles that an entity defines.
+std::string can_text(const std::set<std::string>& actions) {
+  std::string text;
+  for (const std::string& action : actions) text += (text.empty() ? "[" : ", ") + quoted(action);
+  return text.empty() ? "[]" : text + "]";
+}
+std::string roles_text(const Entity& e) {
+  std::string text;
+  for (const auto& [role, actions] : e.roles)
+    text += (text.empty() ? "{" : ", ") + role + ": " + can_text(actions);
+  return text + "}";
+}
+
 std::string members_text(const Entity& e) {
   std::string text;
   for (const std::string& m : e.members) text += (text.empty() ? "[" : ", ") + quoted(m);
@@ -87,6 +100,7 @@ void yaml_list(const PolicySpec& policy, const Snapshot& snapshot, const KindSpe
     text += indent + "  - id: " + quoted(id_of(*e)) + "\n";
     const std::string inner = indent + "    ";
     for (const auto& [name, v] : e->attributes) text += inner + name + ": " + value_text(v) + "\n";
+    if (!e->roles.empty()) text += inner + "roles: " + roles_text(*e) + "\n";
     if (!e->members.empty()) text += inner + "members: " + members_text(*e) + "\n";
     if (!e->grants.empty() && random.chance(80))
       text += inner + "grants: " + grants_text(*e) + "\n";
@@ -111,6 +125,9 @@ std::string to_json_lines(const PolicySpec& policy, const Snapshot& snapshot, Ra
     if (e.parent != nullptr && e.parent->kind != "system") line += ",\"in\":" + quoted(e.parent->name);
     for (const auto& [attribute, v] : e.attributes) line += "," + quoted(attribute) + ":" + value_text(v);
     if (name != "system" || !e.attributes.empty()) lines.push_back(line + "}\n");
+    for (const auto& [role, actions] : e.roles)
+      lines.push_back("{\"role\":" + quoted(role) + ",\"on\":" + quoted(name) +
+                      ",\"can\":" + can_text(actions) + "}\n");
     for (const Entity::Grant& g : e.grants)
       lines.push_back("{\"grant\":" + quoted(g.role) + ",\"to\":" + quoted(g.principal) +
                       ",\"on\":" + quoted(name) + window_text(g) + "}\n");
@@ -124,9 +141,10 @@ std::string to_json_lines(const PolicySpec& policy, const Snapshot& snapshot, Ra
 std::string to_yaml(const PolicySpec& policy, const Snapshot& snapshot, Random& random) {
   std::string text = "snapshot: 1\n";
   const Entity& system = snapshot.find("system")->second;
-  if (!system.attributes.empty() || !system.grants.empty()) {
+  if (!system.attributes.empty() || !system.grants.empty() || !system.roles.empty()) {
     text += "system:\n";
     for (const auto& [name, v] : system.attributes) text += "  " + name + ": " + value_text(v) + "\n";
+    if (!system.roles.empty()) text += "  roles: " + roles_text(system) + "\n";
     if (!system.grants.empty()) text += "  grants: " + grants_text(system) + "\n";
   }
   std::vector<std::string> grants;

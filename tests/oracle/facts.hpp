@@ -81,8 +81,8 @@ class Facts {
   bool is_in_userset(const Entity& x, const std::string& role, const Entity& e) {
     for (const Entity* at = &e; at != nullptr; at = at->parent)
       for (const Role* r : tree_.holders.at(tree_.role_in(e.kind, role))) {
-        const auto gives = [&](const Entity::Grant& g) {
-          return g.role == r->name.text && is_on(g) && counts_as(x, g.principal);
+        const auto is_granted = [&](const Entity::Grant& g) {
+          return gives(g, *at, *r) && is_on(g) && counts_as(x, g.principal);
         };
         const auto says = [&](const Path& source) {
           const auto* own = named(tree_.kinds.at(at->kind).attributes, source.parts[0].text);
@@ -90,8 +90,18 @@ class Facts {
                  any(elements(attribute(*at, *own)),
                      [&](const Value& one) { return counts_as(x, one.text); });
         };
-        if (tree_.home.at(r) == at->kind && (any(at->grants, gives) || any(r->sources, says))) return true;
+        if (tree_.home.at(r) == at->kind && (any(at->grants, is_granted) || any(r->sources, says)))
+          return true;
       }
+    return false;
+  }
+
+  // "A grant of one acts as an allow rule": of a role defined at the resource or above, for what that can.
+  bool is_permitted(const Entity& x, const std::string& scope, const Action& action, const Entity* resource) {
+    const std::string name = resource->kind + "." + action.wire_name.value_or(action.name.text);
+    for (const Entity* e = resource; e != nullptr; e = e->parent)
+      for (const Entity::Grant& g : e->grants)
+        if (e->kind == scope && gives(g, *e, name) && is_on(g) && counts_as(x, g.principal)) return true;
     return false;
   }
 

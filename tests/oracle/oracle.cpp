@@ -1,5 +1,6 @@
 #include "oracle.hpp"
 
+#include "duties.hpp"
 #include "times.hpp"
 
 namespace policyc::oracle {
@@ -8,11 +9,11 @@ namespace {
 // How a role is held at an entity: so that it flows on below, by roll-up, or so that a roll-up counts it.
 enum class Way { flows, rolls_up, counts };
 
-class Run : Facts {
+class Run : Duties {
   friend class Times<Run>;
 
  public:
-  using Facts::Facts;
+  using Duties::Duties;
 
   // "Decision: allow if some allow matches and no forbid does; else deny." "A rejected request is a deny."
   Answer answer() {
@@ -34,23 +35,6 @@ class Run : Facts {
   bool holds(const std::string& who, const Path& role, const std::string& entity) {
     subject_ = find(who);
     return holds(*subject_, tree_.role(kind_of(entity), role), *find(entity));
-  }
-
-  // "Obligations are their union": of the deciding rules; each value stands for the parameter in its place.
-  void oblige(Answer& answer) {
-    for (const std::size_t rule : answer.rules)
-      for (const text::Duty& duty : tree_.all.rules[rule].obliging) {
-        Values values;
-        const text::Obligation& declared = *named(tree_.all.obligations, duty.name.text);
-        for (std::size_t i = 0; i < declared.parameters.size(); ++i) {
-          const text::Parameter& p = declared.parameters[i];
-          values[p.name.text] =
-              i < duty.values.size() ? qualified(literal(duty.values[i]), p.type) : given({}, p);
-        }
-        const std::pair obligation(duty.name.text, values);
-        if (!any(answer.obligations, [&](const auto& one) { return one == obligation; }))
-          answer.obligations.push_back(obligation);
-      }
   }
 
  private:
@@ -133,7 +117,7 @@ class Run : Facts {
     reject(is_set ? v.kind != Type::set : v.kind == Type::set || !is_among(type.names, name), "ill_typed");
     reject(is_symbol && role == nullptr && tree_.member(v.text) < 0, "ill_typed");
     reject(v.kind == Type::entity && !snapshot_.contains(v.text), "unknown_entity");
-    reject(assigns && role != nullptr && role->not_assignable, "not_assignable");
+    reject(assigns && role != nullptr && (role->not_assignable || role->is_open), "not_assignable");
     for (const Value& element : v.elements) check(element, is_set ? type.element[0] : type, assigns);
   }
 
@@ -143,17 +127,19 @@ class Run : Facts {
     for (std::size_t i = 0; i < tree_.all.rules.size(); ++i) {
       const text::Rule& r = tree_.all.rules[i];
       if (r.effect == effect && tree_.targets(r, env.resource->kind, *env.action, env.resource) &&
-          any(r.who, [&](const Path& who) { return is_one(who, env); }) && (!r.when || truth(*r.when, env)) &&
-          !(r.unless && truth(*r.unless, env)))
+          any(r.who, [&](const Path& who) { return is_one(who, r, env); }) &&
+          (!r.when || truth(*r.when, env)) && !(r.unless && truth(*r.unless, env)))
         found.push_back(i);
     }
     return found;
   }
 
   // "WHO: roles, or a subject kind (every such principal, known or not)"; "anyone".
-  bool is_one(const Path& who, const Env& env) {
+  bool is_one(const Path& who, const text::Rule& rule, const Env& env) {
     if (who.parts[0].text == "anyone" || who.parts[0].text == env.subject->kind) return true;
     const Role* r = tree_.role(env.resource->kind, who);
+    if (r != nullptr && is_rule_of(*r, rule))
+      return is_permitted(*env.subject, tree_.home.at(r), *env.action, env.resource);
     return r != nullptr && holds(*env.subject, r, *env.resource);
   }
 
@@ -178,7 +164,7 @@ class Run : Facts {
   }
   bool is_fact(const Entity& x, const Role& r, const Entity& e, Way way) {
     for (const Entity::Grant& g : e.grants)
-      if (way != Way::rolls_up && g.role == r.name.text && is_on(g) && counts_as(x, g.principal)) return true;
+      if (way != Way::rolls_up && gives(g, e, r) && is_on(g) && counts_as(x, g.principal)) return true;
     // "No role whose from or if reads its own attributes is held on [an inline resource]."
     const bool is_hidden = &e == &inline_ && tree_.rests_on_own.contains(&r);
     return way == Way::flows && r.condition && !is_hidden && truth(*r.condition, {&x, &e});

@@ -53,7 +53,8 @@ struct Entity {
   const Entity* parent = nullptr;
   Values attributes;
   std::vector<Grant> grants;
-  std::vector<std::string> members = {};  // of a group
+  std::vector<std::string> members = {};                    // of a group
+  std::map<std::string, std::set<std::string>> roles = {};  // that it defines, and which actions they can
 };
 using Snapshot = std::map<std::string, Entity, std::less<>>;  // by name; "system" is always there
 

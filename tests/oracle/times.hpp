@@ -197,7 +197,7 @@ class Times {
     for (const Role* by : tree_.holders.at(&r)) {
       if (tree_.home.at(by) != child.kind) continue;
       for (const Entity::Grant& g : child.grants)
-        if (g.role == by->name.text) add(all, ways(x, g));
+        if (gives(g, child, *by)) add(all, ways(x, g));
       for (const Path& source : by->sources)
         if (source.parts.size() == 1 && !named(tree_.kinds.at(child.kind).attributes, source.parts[0].text))
           if (const Role* other = tree_.role(child.kind, source); tree_.home.at(other) == child.kind)
@@ -223,7 +223,7 @@ class Times {
       for (const Entity* at = &e; at != nullptr; at = at->parent) {
         if (tree_.home.at(r) != at->kind) continue;
         for (const Entity::Grant& g : at->grants)
-          if (g.role == r->name.text) add(all, ways(x, g));
+          if (gives(g, *at, *r)) add(all, ways(x, g));
         for (const Path& source : r->sources)
           if (const auto* own = named(tree_.kinds.at(at->kind).attributes, source.parts[0].text);
               own != nullptr && source.parts.size() == 1)

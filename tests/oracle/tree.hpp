@@ -9,6 +9,7 @@
 #include <span>
 #include <stdexcept>
 
+#include "open_roles.hpp"
 #include "oracle.hpp"
 
 namespace policyc::oracle {
@@ -140,7 +141,7 @@ struct Tree {
       add(all.context, file.context);
       add(all.conditions, file.conditions);
       add(all.groups, file.groups);
-      add(all.rules, file.rules);
+      add(all.rules, rules_of(file));
       add(all.obligations, file.obligations);
       for (const text::Scope& s : file.scopes) kinds[s.name.text] = s, add(all.conditions, s.conditions);
       for (const text::SubjectKind& s : file.subjects) {

@@ -98,6 +98,7 @@ inline std::string text_of(const std::vector<BuildError>& errors) {
       "parent_cycle",      "too_many_ancestors", "missing_attribute", "duplicate_attribute",
       "unknown_entity",    "unknown_default",    "cross_root",        "empty_window",
       "duplicate_grant",   "not_grantable",      "wrong_role_kind",   "not_public",
+      "duplicate_role",    "unknown_role",       "role_elsewhere",    "open_to_everyone",
       "wrong_member_kind", "duplicate_member",   "member_cycle",      "groups_too_deep",
       "reference_cycle",   "closure_too_large",  "constraint_broken", "too_many",
       "malformed"};

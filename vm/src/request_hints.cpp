@@ -83,7 +83,8 @@ std::string hint_of_scalar(const Linked& linked, const Value& value, TypeKind ki
     case TypeKind::enumeration: return one_of(schema.enums[argument].members);
     case TypeKind::role: {
       std::vector<std::string> names;
-      for (const RoleIndex role : schema.kinds[argument].roles) names.push_back(schema.roles[role].name);
+      for (const RoleIndex role : schema.kinds[argument].roles)
+        if (!schema.roles[role].is_hidden) names.push_back(schema.roles[role].name);
       return one_of(names);
     }
     case TypeKind::entity:

@@ -54,8 +54,14 @@ AttributeIndex Schema::find_attribute(KindIndex kind, std::string_view name) con
 RoleIndex Schema::find_role(KindIndex kind, std::string_view name) const noexcept {
   if (kind >= kinds.size()) return kNoIndex;
   for (const RoleIndex index : kinds[kind].roles)
-    if (roles[index].name == name) return index;
+    if (roles[index].name == name && !roles[index].is_hidden) return index;
   return kNoIndex;
+}
+
+const OpenRoleInfo* Schema::find_open_role(KindIndex kind) const noexcept {
+  for (const OpenRoleInfo& open : open_roles)
+    if (roles[open.role].kind == kind) return &open;
+  return nullptr;
 }
 
 std::string to_string(const Type& type, const Schema& schema) {

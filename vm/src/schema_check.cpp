@@ -245,6 +245,40 @@ Finding check_roles(const Schema& schema) {
   return std::nullopt;
 }
 
+// What no grant and no source gives, but a line of its own: it needs a bit that flows, and nothing else.
+bool is_held_by_definition(const RoleInfo& role) noexcept {
+  return role.flow_bit != kNoBit && role.up_bit == kNoBit && !role.grantable && !role.assignable &&
+         role.attribute_sources.empty();
+}
+
+// An open role a kind at most, whose ceiling has names of its own for hidden roles of that kind.
+Finding check_open_roles(const Schema& schema) {
+  std::uint64_t kinds = 0;
+  std::vector<bool> seen(schema.roles.size(), false);
+  const auto take = [&](RoleIndex role, bool RoleInfo::*what, KindIndex kind) {
+    if (role >= schema.roles.size() || seen[role]) return false;
+    seen[role] = true;
+    const RoleInfo& info = schema.roles[role];
+    return info.*what && info.is_open != info.is_hidden && info.kind == kind && is_held_by_definition(info);
+  };
+  for (const OpenRoleInfo& open : schema.open_roles) {
+    if (open.role >= schema.roles.size()) return "an open role is no role";
+    const RoleInfo& role = schema.roles[open.role];
+    if ((kinds & bit(role.kind)) != 0 || !take(open.role, &RoleInfo::is_open, role.kind))
+      return "open role " + quoted(role.name) + " is one of two of its kind, or may be held otherwise";
+    kinds |= bit(role.kind);
+    std::set<std::string_view> names;
+    for (const OpenRoleInfo::Action& action : open.ceiling)
+      if (!is_name(action.name) || !names.insert(action.name).second ||
+          !take(action.role, &RoleInfo::is_hidden, role.kind))
+        return "open role " + quoted(role.name) + " has an action that can't be, or one twice";
+  }
+  for (std::size_t i = 0; i < schema.roles.size(); ++i)
+    if ((schema.roles[i].is_open || schema.roles[i].is_hidden) && !seen[i])
+      return "role " + quoted(schema.roles[i].name) + " belongs to no open role";
+  return std::nullopt;
+}
+
 // Rolled-up roles are computed in this order, once: each after all it reads.
 Finding check_roll_up_order(const Schema& schema) {
   std::array<std::uint64_t, kMaxKinds> computed{};
@@ -320,7 +354,8 @@ bool is_valid_scalar(const DefaultValue& value, TypeKind kind, std::uint64_t arg
     case TypeKind::ip: return value.number == 0 && parse_ip(value.text).has_value();
     case TypeKind::enumeration: return number < schema.enums[argument].members.size() && value.text.empty();
     case TypeKind::role:
-      return number < schema.roles.size() && schema.roles[number].kind == argument && value.text.empty();
+      return number < schema.roles.size() && schema.roles[number].kind == argument &&
+             !schema.roles[number].is_hidden && value.text.empty();
     case TypeKind::entity:
       if (number >= schema.kinds.size() || (argument & bit(number)) == 0) return false;
       return number == kSystemKind ? value.text.empty() : is_valid_id(value.text);
@@ -356,7 +391,8 @@ std::uint64_t raw_bits_of(const Schema& schema, KindIndex kind) noexcept {
 
 std::optional<std::string> check_schema(const Schema& schema) {
   for (const auto check : {check_enums, check_kinds, check_members, check_ancestors, check_attributes,
-                           check_roles, check_roll_up_order, check_role_words, check_constraints})
+                           check_roles, check_open_roles, check_roll_up_order, check_role_words,
+                           check_constraints})
     if (auto finding = check(schema)) return finding;
   return std::nullopt;
 }

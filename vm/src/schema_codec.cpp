@@ -98,6 +98,26 @@ RoleInfo read_role(ByteReader& in) {
   return role;
 }
 
+OpenRoleInfo read_open_role(ByteReader& in) {
+  OpenRoleInfo open;
+  open.role = in.u16();
+  const std::size_t actions = in.count(kSmallestText + 2);
+  for (std::size_t i = 0; i < actions && in.ok(); ++i) {
+    std::string name = in.text();
+    open.ceiling.push_back({std::move(name), in.u16()});
+  }
+  return open;
+}
+
+// What roles are to open roles is said there alone.
+void mark_open_roles(Schema& schema) {
+  for (const OpenRoleInfo& open : schema.open_roles) {
+    if (open.role < schema.roles.size()) schema.roles[open.role].is_open = true;
+    for (const OpenRoleInfo::Action& action : open.ceiling)
+      if (action.role < schema.roles.size()) schema.roles[action.role].is_hidden = true;
+  }
+}
+
 void write_kind(ByteWriter& out, const KindInfo& kind) {
   out.text(kind.name);
   out.text(kind.plural);
@@ -242,6 +262,15 @@ void write_schema(ByteWriter& out, const Schema& schema) {
   write_indices(out, schema.roll_up_order);
   out.count(schema.constraints.size());
   for (const ConstraintInfo& constraint : schema.constraints) write_constraint(out, constraint);
+  out.count(schema.open_roles.size());
+  for (const OpenRoleInfo& open : schema.open_roles) {
+    out.u16(open.role);
+    out.count(open.ceiling.size());
+    for (const OpenRoleInfo::Action& action : open.ceiling) {
+      out.text(action.name);
+      out.u16(action.role);
+    }
+  }
   out.u16(schema.first_subject);
 }
 
@@ -258,6 +287,8 @@ Schema read_schema(ByteReader& in) {
   read_list(in, schema.roles, kSmallestText + 22, read_role);
   schema.roll_up_order = read_indices(in);
   read_list(in, schema.constraints, kSmallestText + 13, read_constraint);
+  read_list(in, schema.open_roles, 2 + 4, read_open_role);
+  mark_open_roles(schema);
   schema.first_subject = in.u16();
   return schema;
 }

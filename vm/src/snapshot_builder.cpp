@@ -96,7 +96,15 @@ struct SnapshotBuilder::State {
     if (to.is_everyone) return category == KindCategory::subject && to.id.empty() && to.role == kNoIndex;
     if (to.role == kNoIndex) return is_principal(category) && is_entity(to.kind, to.id);
     return to.role < schema.roles.size() && schema.roles[to.role].kind == to.kind &&
+           !schema.roles[to.role].is_hidden &&
            (to.kind == kSystemKind ? to.id.empty() : is_entity(to.kind, to.id));
+  }
+
+  // That snapshots define roles under at this entity; nullptr if there is none, or the names can't be.
+  [[nodiscard]] const OpenRoleInfo* open_role(KindIndex kind, std::string_view id,
+                                              std::string_view name) const {
+    if (kind != kSystemKind && !is_entity(kind, id)) return nullptr;
+    return vm::is_valid_id(name) && vm::is_utf8(name) ? schema.find_open_role(kind) : nullptr;
   }
 
   const Schema& schema;
@@ -107,6 +115,7 @@ struct SnapshotBuilder::State {
   std::string_view last_parent;
   std::string_view last_principal;
   std::string_view last_entity;
+  std::string_view last_role;
 };
 
 SnapshotBuilder::SnapshotBuilder(const Schema& schema, const Digest& schema_digest)
@@ -176,6 +185,62 @@ void SnapshotBuilder::grant(const Principal& to, RoleIndex role, KindIndex on_ki
   facts.grants.push_back(grant);
 }
 
+void SnapshotBuilder::define_role(KindIndex on_kind, std::string_view on_id, std::string_view name,
+                                  std::span<const std::uint32_t> actions, std::uint64_t where) {
+  State& state = *state_;
+  vm::Facts& facts = state.facts;
+  const OpenRoleInfo* const open = state.open_role(on_kind, on_id, name);
+  const bool sound =
+      open != nullptr && std::all_of(actions.begin(), actions.end(),
+                                     [&](std::uint32_t action) { return action < open->ceiling.size(); });
+  if (!sound || state.schema.find_role(on_kind, name) != kNoIndex) {
+    facts.problems.add(BuildProblem::malformed, where, std::string(name));
+    return;
+  }
+  state.full = state.full || facts.roles.size() >= vm::kMaxNodes;
+  if (state.full) return;
+  vm::RoleFact role;
+  const auto bit_of = [&](RoleIndex one) { return std::uint64_t{1} << state.schema.roles[one].flow_bit; };
+  role.bits = bit_of(open->role);
+  for (const std::uint32_t action : actions) role.bits |= bit_of(open->ceiling[action].role);
+  if (on_kind != kSystemKind) role.entity = state.keep(on_id, state.last_entity);
+  role.name = facts.texts.keep(name);
+  role.where = where;
+  role.entity_kind = on_kind;
+  facts.roles.push_back(role);
+}
+
+void SnapshotBuilder::grant_defined(const Principal& to, std::string_view name, KindIndex on_kind,
+                                    std::string_view on_id, std::uint64_t where, std::uint64_t name_where,
+                                    const Window& window) {
+  State& state = *state_;
+  vm::Facts& facts = state.facts;
+  const OpenRoleInfo* const open = state.open_role(on_kind, on_id, name);
+  if (open == nullptr || !state.is_grantee(to)) {
+    facts.problems.add(BuildProblem::malformed, where, facts.name_of(to.kind, to.id));
+    return;
+  }
+  state.full = state.full || facts.defined_grants.size() >= std::numeric_limits<std::uint32_t>::max();
+  if (state.full) return;
+  vm::DefinedGrantFact fact;
+  fact.name = state.keep(name, state.last_role);
+  fact.name_where = name_where;
+  vm::GrantFact& grant = fact.grant;
+  if (!to.id.empty()) grant.principal = state.keep(to.id, state.last_principal);
+  if (on_kind != kSystemKind) grant.entity = state.keep(on_id, state.last_entity);
+  grant.where = where;
+  grant.principal_kind = to.kind;
+  grant.userset = to.role;
+  grant.to_everyone = to.is_everyone;
+  grant.entity_kind = on_kind;
+  grant.role = open->role;
+  if (!window.is_always()) {
+    facts.windows.push_back(window);
+    grant.window = static_cast<std::uint32_t>(facts.windows.size());
+  }
+  facts.defined_grants.push_back(fact);
+}
+
 void SnapshotBuilder::member(KindIndex group_kind, std::string_view group_id, KindIndex member_kind,
                              std::string_view member_id, std::uint64_t where) {
   State& state = *state_;
@@ -213,7 +278,8 @@ SnapshotBuilder::Output SnapshotBuilder::finish() {
       const vm::EntityIndex index(facts, parts);
       vm::build_columns(facts, index, parts);
       vm::build_closures(facts, index, parts);
-      vm::Lines lines(facts, index, parts);
+      const vm::DefinedRoles defined(facts, index, parts);
+      vm::Lines lines(facts, index, defined, parts);
       vm::build_roles(facts, index, lines, parts);
       vm::build_memberships(facts, index, lines, parts);
       for (const vm::MentionFact& mention : facts.mentions) {
@@ -224,6 +290,7 @@ SnapshotBuilder::Output SnapshotBuilder::finish() {
       // Counting what is not all there would find too few.
       if (!facts.problems.failed()) vm::report_breaches(facts, index, lines, parts);
       vm::release(facts.grants);
+      vm::release(facts.defined_grants);
     }
     vm::find_near_entities(facts);
     vm::release(facts.entities);

@@ -20,6 +20,7 @@ struct PossibleBits {
   std::uint64_t derived = 0;
   std::uint64_t granted_to_everyone = 0;
   std::uint64_t rolled_up = 0;
+  std::uint64_t of_line = 0;  // derived, of a userset or of a role that the snapshot defines
 };
 
 std::vector<PossibleBits> possible_bits(const Schema& schema) {
@@ -35,7 +36,9 @@ std::vector<PossibleBits> possible_bits(const Schema& schema) {
       possible[role.kind].derived |= bit(role.up_bit);
       possible[role.kind].rolled_up |= bit(role.up_bit);
     }
+    if (role.is_open || role.is_hidden) possible[role.kind].of_line |= bit(role.flow_bit);
   }
+  for (PossibleBits& kind : possible) kind.of_line |= kind.derived;
   return possible;
 }
 
@@ -49,6 +52,7 @@ class EntryCheck {
     for (number_ = 0; number_ < view_.line_count; ++number_) {
       const PrincipalLine& line = view_.lines[number_];
       is_everyone_ = number_ >= principals && line.kind != kSystemKind;
+      is_principal_ = number_ < principals;
       root_ = number_ < principals ? view_.root_of(number_ + view_.resources) : kSystemNode;
       const bool sound =
           with_entry_form(view_.entry_bytes, [&]<class Entry>(Entry) { return check_line<Entry>(line); });
@@ -82,7 +86,9 @@ class EntryCheck {
     return check_run(entries.begin, entries.granted,
                      is_everyone_ ? &PossibleBits::granted_to_everyone : &PossibleBits::granted) &&
            check_run(entries.begin + entries.granted, entries.count - entries.granted,
-                     is_everyone_ ? &PossibleBits::rolled_up : &PossibleBits::derived);
+                     is_everyone_    ? &PossibleBits::rolled_up
+                     : is_principal_ ? &PossibleBits::derived
+                                     : &PossibleBits::of_line);
   }
 
   // Ascending by entity, with bits that its kind has; a group's in no other root than its own.
@@ -106,6 +112,7 @@ class EntryCheck {
   std::size_t row_ = 0;       // where the next row begins, in units
   std::uint32_t number_ = 0;  // of the line that is being checked
   bool is_everyone_ = false;
+  bool is_principal_ = false;
   NodeId root_ = kSystemNode;  // that a group stands in
 };
 
@@ -137,7 +144,7 @@ Finding check_windows(const SnapshotView& view, const Schema& schema) {
     const PossibleBits& bits = possible[view.kind_of(entry.entity)];
     const bool is_everyone = entry.line >= principals && line.kind != kSystemKind;
     const std::uint64_t may_be =
-        is_everyone ? bits.granted_to_everyone | bits.rolled_up : bits.granted | bits.derived;
+        is_everyone ? bits.granted_to_everyone | bits.rolled_up : bits.granted | bits.of_line;
     if (entry.bits == 0 || (entry.bits & ~may_be) != 0) return wrong;
   }
   const auto say_so = std::count_if(view.lines, view.lines + view.line_count,

@@ -5,6 +5,7 @@
 //
 //   snapshot_entities.cpp   ids and parents → the numbers of nodes
 //   snapshot_columns.cpp    attributes → columns, references resolved
+//   snapshot_open_roles.cpp roles that the snapshot defines → which there are, and who is granted them
 //   snapshot_lines.cpp      to whom roles are granted → the numbers of lines
 //   snapshot_roles.cpp      grants, attributes and roll-ups → rows of raw role bits
 //   snapshot_members.cpp    groups and usersets → which of them each principal is in
@@ -86,6 +87,22 @@ struct MemberFact {
   KindIndex member_kind = 0;
 };
 
+// A role that the snapshot defines on an entity.
+struct RoleFact {
+  std::string_view entity;
+  std::string_view name;
+  std::uint64_t where = 0;
+  std::uint64_t bits = 0;  // of the open role, and of what its holders can
+  KindIndex entity_kind = 0;
+};
+
+// A grant of one; its `role` is the open role.
+struct DefinedGrantFact {
+  GrantFact grant;
+  std::string_view name;
+  std::uint64_t name_where = 0;
+};
+
 // Named by something that is in error.
 struct MentionFact {
   std::string_view id;
@@ -123,6 +140,8 @@ struct Facts {
   std::vector<GrantFact> grants;
   std::vector<Window> windows;
   std::vector<MemberFact> members;
+  std::vector<RoleFact> roles;
+  std::vector<DefinedGrantFact> defined_grants;
   std::vector<MentionFact> mentions;
   Problems problems;
 
@@ -188,9 +207,30 @@ class EntityIndex {
   mutable std::array<Recent, kMaxKinds> recent_{};
 };
 
+// The roles that the snapshot defines, each at an entity. What is wrong with a definition is a problem.
+class DefinedRoles {
+ public:
+  struct Definition {
+    NodeId entity = 0;
+    std::string_view name;
+    std::uint64_t bits = 0;
+    std::uint64_t where = 0;
+  };
+
+  DefinedRoles(Facts& facts, const EntityIndex& index, const SnapshotParts& parts);
+
+  // By entity and name.
+  [[nodiscard]] const std::vector<Definition>& all() const noexcept { return all_; }
+  // The number of the one that this entity defines; all().size() if it defines none of the name.
+  [[nodiscard]] std::size_t find(NodeId entity, std::string_view name) const;
+
+ private:
+  std::vector<Definition> all_;
+};
+
 // Who can hold something, as the number of a line: principals by node; everyone of
-// each subject kind; usersets, by entity and role. Finds the usersets that are
-// granted something, and sets parts.lines.
+// each subject kind; usersets, by entity and role; whoever is granted a role that the
+// snapshot defines. Finds the usersets that are granted something, and sets parts.lines.
 class Lines {
  public:
   struct Userset {
@@ -200,24 +240,41 @@ class Lines {
     friend auto operator<=>(const Userset&, const Userset&) = default;
   };
 
-  Lines(const Facts& facts, const EntityIndex& index, SnapshotParts& parts);
+  Lines(const Facts& facts, const EntityIndex& index, const DefinedRoles& defined, SnapshotParts& parts);
 
   // kNoNode if the snapshot has no such principal, or no entity that the userset is about.
   [[nodiscard]] std::uint32_t of(const GrantFact& grant) const;
   [[nodiscard]] std::uint32_t of_everyone(KindIndex kind) const { return everyone_[kind]; }
   [[nodiscard]] std::uint32_t first_userset() const noexcept { return first_userset_; }
   [[nodiscard]] const std::vector<Userset>& usersets() const noexcept { return usersets_; }
+  // That of the first definition: those of the others follow.
+  [[nodiscard]] std::uint32_t first_defined() const noexcept {
+    return first_userset_ + static_cast<std::uint32_t>(usersets_.size());
+  }
+  [[nodiscard]] const DefinedRoles& defined() const noexcept { return defined_; }
   // As a message names it.
   [[nodiscard]] std::string name_of(std::uint32_t line) const;
 
  private:
   const Facts& facts_;
   const EntityIndex& index_;
+  const DefinedRoles& defined_;
   std::uint32_t resources_ = 0;
   std::vector<std::uint32_t> everyone_;  // by kind; kNoNode for what is no subject kind
   std::uint32_t first_userset_ = 0;
   std::vector<Userset> usersets_;  // sorted
 };
+
+// From whoever is granted a role that the snapshot defines to the line of that role. What is wrong with such
+// a grant is a problem.
+struct DefinedStep {
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  std::uint64_t where = 0;
+  Window window;
+};
+[[nodiscard]] std::vector<DefinedStep> granted_definitions(Facts& facts, const EntityIndex& index,
+                                                           const Lines& lines, const SnapshotParts& parts);
 
 // parts.columns and parts.strings. Uses the facts' values and elements up.
 void build_columns(Facts& facts, const EntityIndex& index, SnapshotParts& parts);

@@ -32,6 +32,8 @@ class MembershipBuilder {
   void build() {
     add_members();
     add_usersets();
+    for (const DefinedStep& one : granted_definitions(facts_, index_, lines_, parts_))
+      step(one.from, one.to, one.where, one.window);
     const bool has_any =
         std::any_of(direct_.begin(), direct_.end(), [](const auto& steps) { return !steps.empty(); });
     if (has_any || timed_.has_steps()) close();
@@ -94,9 +96,12 @@ class MembershipBuilder {
     return root != kSystemNode && other != kSystemNode && root != other;
   }
 
-  void step(Line from, Line to, std::uint64_t where) {
+  void step(Line from, Line to, std::uint64_t where, const Window& window = {}) {
     note_where(from, where);
-    direct_[from].push_back(to);
+    if (window.is_always())
+      direct_[from].push_back(to);
+    else
+      timed_.step(from, to, window);
   }
 
   // Of the first of a line's steps: called before it is added.
@@ -137,8 +142,7 @@ class MembershipBuilder {
                                  [](const Counts& a, NodeId entity) { return a.entity < entity; });
       for (; at != counts.end() && at->entity == held.entity; ++at) {
         if ((at->mask & held.bits) == 0) continue;
-        note_where(held.line, first_grant_to(at->userset));
-        timed_.step(held.line, at->userset, held.window);
+        step(held.line, at->userset, first_grant_to(at->userset), held.window);
       }
     }
   }
@@ -146,8 +150,11 @@ class MembershipBuilder {
   // Where a userset is written first: the place to show when it is in a cycle.
   [[nodiscard]] std::uint64_t first_grant_to(Line userset) const {
     std::uint64_t where = ~std::uint64_t{0};
-    for (const GrantFact& grant : facts_.grants)
+    const auto look_at = [&](const GrantFact& grant) {
       if (grant.userset != kNoIndex && lines_.of(grant) == userset) where = std::min(where, grant.where);
+    };
+    for (const GrantFact& grant : facts_.grants) look_at(grant);
+    for (const DefinedGrantFact& one : facts_.defined_grants) look_at(one.grant);
     return where;
   }
 
@@ -232,17 +239,22 @@ class MembershipBuilder {
 
   // A userset that everyone is in gives what is granted to it to everyone.
   void refuse_everyone() {
-    for (const GrantFact& grant : facts_.grants) {
-      if (grant.userset == kNoIndex || schema_.roles[grant.role].is_public) continue;
-      const Line userset = lines_.of(grant);
-      for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind) {
-        const Line everyone = lines_.of_everyone(static_cast<KindIndex>(kind));
-        if (userset == kNoNode || everyone == kNoNode) continue;
-        const std::vector<Line>& in = reached_[everyone];
-        if (std::binary_search(in.begin(), in.end(), userset) || timed_.leads(everyone, in, userset))
-          facts_.problems.add(BuildProblem::not_public, grant.where, facts_.name_of_grantee(grant),
-                              schema_.roles[grant.role].name);
-      }
+    for (const GrantFact& grant : facts_.grants)
+      if (!schema_.roles[grant.role].is_public)
+        refuse_everyone(grant, BuildProblem::not_public, schema_.roles[grant.role].name);
+    for (const DefinedGrantFact& one : facts_.defined_grants)
+      refuse_everyone(one.grant, BuildProblem::open_to_everyone, one.name);
+  }
+
+  void refuse_everyone(const GrantFact& grant, BuildProblem problem, std::string_view role) {
+    const Line userset = grant.userset == kNoIndex ? kNoNode : lines_.of(grant);
+    if (userset == kNoNode) return;
+    for (std::size_t kind = 0; kind < schema_.kinds.size(); ++kind) {
+      const Line everyone = lines_.of_everyone(static_cast<KindIndex>(kind));
+      if (everyone == kNoNode) continue;
+      const std::vector<Line>& in = reached_[everyone];
+      if (std::binary_search(in.begin(), in.end(), userset) || timed_.leads(everyone, in, userset))
+        facts_.problems.add(problem, grant.where, facts_.name_of_grantee(grant), std::string(role));
     }
   }
 

@@ -61,6 +61,7 @@ class RoleBuilder {
         for_each_named(source, [&](NodeId entity, NodeId named) {
           if (is_principal_node(named)) derive(named - parts_.resources, entity, role.flow_bit);
         });
+    add_definitions();
     for (const RoleIndex role : schema_.roll_up_order) roll_up(schema_.roles[role]);
     release(counted_);
     parts_.derived = rows(std::exchange(derived_, {}), false);
@@ -130,6 +131,16 @@ class RoleBuilder {
     const Holding holding = {line, entity, 0, raw};
     derived_.push_back(holding);
     count(holding);
+  }
+
+  // Whoever is granted a role that the snapshot defines is in its line, and the line holds what it says.
+  void add_definitions() {
+    std::uint32_t line = lines_.first_defined();
+    for (const DefinedRoles::Definition& definition : lines_.defined().all()) {
+      for (std::uint8_t raw = 0; raw < 64; ++raw)
+        if ((definition.bits & bit(raw)) != 0) derive(line, definition.entity, raw);
+      ++line;
+    }
   }
 
   // Remembers what a roll-up may read.

@@ -1,8 +1,9 @@
 #pragma once
 
-// Who is in a userset for a time, because a grant that gives its role has a window.
-// No list of memberships says so: what the userset holds is written down, for that
-// time, as held by whoever is in it, and needs no other look-up.
+// Who is in a userset for a time, because a grant that gives its role has a window; or
+// is so granted a role that the snapshot defines. No list of memberships says so: what
+// such a line holds is written down, for that time, as held by whoever is in it, and
+// needs no other look-up.
 
 #include <cstdint>
 #include <map>

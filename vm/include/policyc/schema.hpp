@@ -122,6 +122,21 @@ struct RoleInfo {
   // Who counts as `kind:id#role`: those who hold one of these bits, by grant or attribute, at that entity
   // or above. Of this kind and kinds above, inclusion closed.
   std::vector<KindBits> userset;
+  // Of an `open role`, which nobody is granted: whoever is granted a role that a snapshot defines holds it.
+  // See OpenRoleInfo.
+  bool is_open = false;
+  bool is_hidden = false;  // stands for one action of an open role's ceiling, and no text can name it
+};
+
+// `open role`: snapshots may define roles on the entities of its kind. Whoever is granted one holds, at that
+// entity and below, the open role and the hidden role of each action that the definition names.
+struct OpenRoleInfo {
+  struct Action {
+    std::string name;  // as callers write it, "project.read"
+    RoleIndex role = kNoIndex;
+  };
+  RoleIndex role = kNoIndex;
+  std::vector<Action> ceiling;  // no definition goes beyond these
 };
 
 // "At an entity of this kind these raw bits make somebody a holder of the role, at that entity and below,
@@ -189,13 +204,16 @@ struct Schema {
   std::vector<RoleInfo> roles;
   std::vector<RoleIndex> roll_up_order;  // roles with an up_bit, sources first
   std::vector<ConstraintInfo> constraints;
-  KindIndex first_subject = kNoIndex;  // a bare id in a grant is of this kind
+  std::vector<OpenRoleInfo> open_roles;  // one a kind at most
+  KindIndex first_subject = kNoIndex;    // a bare id in a grant is of this kind
 
   // kNoIndex if there is none. Linear in the table: for load time.
   [[nodiscard]] KindIndex find_kind(std::string_view name) const noexcept;
   [[nodiscard]] KindIndex find_plural(std::string_view plural) const noexcept;
   [[nodiscard]] AttributeIndex find_attribute(KindIndex kind, std::string_view name) const noexcept;
   [[nodiscard]] RoleIndex find_role(KindIndex kind, std::string_view name) const noexcept;
+  // nullptr: snapshots define no roles on entities of the kind.
+  [[nodiscard]] const OpenRoleInfo* find_open_role(KindIndex kind) const noexcept;
 };
 
 // "set<user>", "role of organization", "time?" as a policy would write it.

@@ -90,14 +90,18 @@ enum class BuildProblem : std::uint8_t {
   missing_attribute,    // object: the attribute
   duplicate_attribute,  // object: the attribute
   unknown_entity,       // an attribute's or grant's entity is not there; object: kind:id
-  unknown_default,  // subject takes an attribute's default, which names an entity that is not there; object:
-                    // the entity
-  cross_root,       // a reference into another root; object: kind:id
-  empty_window,     // a grant's `until` is not after its `from`; object: "role on kind:id"
-  duplicate_grant,  // a warning: the same grant twice; object: "role on kind:id", other: the first's where
-  not_grantable,    // object: the role, which is `not granted`
-  wrong_role_kind,  // object: the role, which is another kind's
-  not_public,       // object: the role, which is granted to everyone and isn't `public`
+  unknown_default,   // subject takes an attribute's default, which names an entity that is not there; object:
+                     // the entity
+  cross_root,        // a reference into another root; object: kind:id
+  empty_window,      // a grant's `until` is not after its `from`; object: "role on kind:id"
+  duplicate_grant,   // a warning: the same grant twice; object: "role on kind:id", other: the first's where
+  not_grantable,     // object: the role, which is `not granted`
+  wrong_role_kind,   // object: the role, which is another kind's
+  not_public,        // object: the role, which is granted to everyone and isn't `public`
+  duplicate_role,    // subject: the entity, object: the role, which it or one above it has defined already
+  unknown_role,      // subject: the entity, which has not defined the role; object: the role
+  role_elsewhere,    // the same; near: another that has
+  open_to_everyone,  // object: a role that a snapshot defines, which is granted to everyone
   wrong_member_kind,  // of a group; subject: the group, object: the member
   duplicate_member,   // a warning: a member named twice; subject: the group, object: the member
   member_cycle,       // of groups and usersets; object: the cycle, a > b > a: each is in the next
@@ -117,7 +121,8 @@ struct BuildError {
   std::uint64_t other = 0;  // a second place, if any; else equal to where
   std::string subject;
   std::string object;
-  std::string near;  // of unknown_parent, unknown_entity: one that is there and has nearly this name
+  std::string near;  // of unknown_parent, unknown_entity, unknown_role: one that is there and has nearly
+                     // this name
   // Of constraint_broken: what is so there, as "user:ann holds payer and approver".
   std::string detail;
 };
@@ -145,6 +150,15 @@ class SnapshotBuilder {
              std::string_view on_id, std::uint64_t where, const Window& window = {}) {
     grant(Principal::one(principal_kind, principal_id), role, on_kind, on_id, where, window);
   }
+
+  // A role of the entity's own, under the open role of its kind: `actions` are numbers in its ceiling.
+  void define_role(KindIndex on_kind, std::string_view on_id, std::string_view name,
+                   std::span<const std::uint32_t> actions, std::uint64_t where);
+
+  // A grant of one, at the entity that defines it; the definition may come later. `name_where` is where the
+  // grant says which.
+  void grant_defined(const Principal& to, std::string_view name, KindIndex on_kind, std::string_view on_id,
+                     std::uint64_t where, std::uint64_t name_where, const Window& window = {});
 
   // One of a group's direct members: a principal, or another group.
   void member(KindIndex group_kind, std::string_view group_id, KindIndex member_kind,

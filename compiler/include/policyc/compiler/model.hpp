@@ -9,6 +9,7 @@
 // and context fields into the tables here. Spans point into the package's texts.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -142,15 +143,30 @@ struct ObligationModel {
 };
 
 struct SourceRule {
-  const text::Rule* syntax = nullptr;  // lives as long as the package
+  const text::Rule* syntax = nullptr;  // lives as long as the package, or as the model's open roles
   std::uint32_t file = 0;
+};
+
+// An `open role`, which is a role and, for whoever is granted one that a snapshot defines under it, a rule.
+struct OpenRoleModel {
+  std::shared_ptr<const text::Rule> rule;  // `allow custom to …` its ceiling
+  std::uint32_t file = 0;
+  // Where each action of the ceiling counts, and the hidden role that stands for it.
+  struct Use {
+    KindIndex kind = 0;
+    KindIndex within = kNoIndex;
+    ActionIndex action = 0;
+    RoleIndex role = kNoIndex;
+  };
+  std::vector<Use> uses;
 };
 
 struct Model {
   std::string name;
   std::string version;
   Schema schema;
-  std::vector<RoleModel> roles;  // parallel to schema.roles
+  std::vector<RoleModel> roles;           // parallel to schema.roles
+  std::vector<OpenRoleModel> open_roles;  // parallel to schema.open_roles
   std::vector<ParameterInfo> context;
   std::vector<ActionInfo> actions;       // needs_now, required_context and cost are filled by the back end
   std::vector<text::Span> action_spans;  // parallel to actions

@@ -123,6 +123,17 @@ struct Attribute : Annotated {
   Span span;
 };
 
+// One target after `to`: scope.action, scope.{a, b}, scope.*, scope.**, or a group.
+struct ActionRef {
+  enum class Kind : std::uint8_t { one, several, star, star_star, group } kind = Kind::one;
+  Name scope;                         // all but group
+  std::vector<Name> actions;          // one: 1; several: 1 or more; group: the group's name
+  std::optional<std::string> letter;  // as "C", in groups only
+  Span span;
+};
+
+// `open role custom includes member can { … }` is a role too: of whoever is granted one that a snapshot
+// defines.
 struct Role : Annotated {
   Name name;
   std::vector<Path> sources;  // from …
@@ -131,6 +142,8 @@ struct Role : Annotated {
   bool is_public = false;
   bool not_assignable = false;
   bool not_granted = false;
+  bool is_open = false;
+  std::vector<ActionRef> ceiling;  // of an open role: can { … }
   Span span;
 };
 
@@ -215,15 +228,6 @@ struct Scope : Annotated {
   std::vector<Role> roles;
   std::vector<Action> actions;
   std::vector<Condition> conditions;
-  Span span;
-};
-
-// One target after `to`: scope.action, scope.{a, b}, scope.*, scope.**, or a group.
-struct ActionRef {
-  enum class Kind : std::uint8_t { one, several, star, star_star, group } kind = Kind::one;
-  Name scope;                         // all but group
-  std::vector<Name> actions;          // one: 1; several: 1 or more; group: the group's name
-  std::optional<std::string> letter;  // as "C", in groups only
   Span span;
 };
 
