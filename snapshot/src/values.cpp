@@ -176,6 +176,9 @@ RoleIndex ValueReader::role_named(NodeIndex node, std::string_view name, KindInd
       suggestion = "did you mean '" + std::string(bare) + "'?";
     if (const std::uint64_t others = names_.kinds_with_role(name); near == nullptr && others != 0)
       suggestion = "a role of " + names_.names_of(others) + ": grant it there";
+    // Grants of such roles don't come here.
+    if (suggestion.empty() && names_.schema().find_open_role(kind) != nullptr)
+      suggestion = "a value is a role that the policy declares, and none that a snapshot defines";
     complain(DiagCode::snapshot_unknown_role, node,
              {shown(name), names_.name_of(kind),
               roles.empty() ? "it declares none" : "it declares " + joined(roles)},

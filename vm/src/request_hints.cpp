@@ -84,7 +84,8 @@ std::string hint_of_scalar(const Linked& linked, const Value& value, TypeKind ki
     case TypeKind::role: {
       std::vector<std::string> names;
       for (const RoleIndex role : schema.kinds[argument].roles)
-        if (!schema.roles[role].is_hidden) names.push_back(schema.roles[role].name);
+        if (!schema.roles[role].is_hidden && !schema.roles[role].is_open)
+          names.push_back(schema.roles[role].name);
       return one_of(names);
     }
     case TypeKind::entity:
