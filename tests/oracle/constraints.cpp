@@ -24,8 +24,8 @@ std::set<Breach> Constraints::broken(const Snapshot& snapshot) const {
     for (const Constraint& c : file.constraints)
       for (const auto& [name, entity] : snapshot) {
         if (entity.kind != c.scope.text) continue;
-        const bool keeps_least = c.form == Form::at_most || c.form == Form::at_most_of ||
-                                 holders(c, snapshot, name) >= c.count;
+        const bool keeps_least =
+            c.form == Form::at_most || c.form == Form::at_most_of || holders(c, snapshot, name) >= c.count;
         if (!keeps_least || (c.form != Form::at_least && !keeps_most(c, always, name)))
           all.insert({c.title.text, name});
       }

@@ -390,9 +390,9 @@ std::uint64_t raw_bits_of(const Schema& schema, KindIndex kind) noexcept {
 }
 
 std::optional<std::string> check_schema(const Schema& schema) {
-  for (const auto check : {check_enums, check_kinds, check_members, check_ancestors, check_attributes,
-                           check_roles, check_open_roles, check_roll_up_order, check_role_words,
-                           check_constraints})
+  for (const auto check :
+       {check_enums, check_kinds, check_members, check_ancestors, check_attributes, check_roles,
+        check_open_roles, check_roll_up_order, check_role_words, check_constraints})
     if (auto finding = check(schema)) return finding;
   return std::nullopt;
 }

@@ -37,8 +37,8 @@ class CountedFacts {
   CountedFacts(const Schema& schema, const SnapshotParts& parts, const ConstraintInfo& constraint,
                Bound bound);
 
-  // Where the line has what may count, and its raw bits there. The one place that says which facts count: what
-  // is held for a time may be too much then, and is never enough.
+  // Where the line has what may count, and its raw bits there. The one place that says which facts count:
+  // what is held for a time may be too much then, and is never enough.
   template <class Use>
   void each(std::uint32_t line, Use use) const {
     const auto one = [&](const Held& held) {

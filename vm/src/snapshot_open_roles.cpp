@@ -116,7 +116,8 @@ class DefinedGrants {
     if (number == lines_.defined().all().size()) return unknown(fact, entity, on);
     const Window window = facts_.window_of(grant);
     if (window.from >= window.until) {
-      facts_.problems.add(BuildProblem::empty_window, grant.where, grantee, std::string(fact.name) + " on " + on);
+      facts_.problems.add(BuildProblem::empty_window, grant.where, grantee,
+                          std::string(fact.name) + " on " + on);
       return;
     }
     found_.push_back(
