@@ -36,7 +36,8 @@ std::vector<PossibleBits> possible_bits(const Schema& schema) {
       possible[role.kind].derived |= bit(role.up_bit);
       possible[role.kind].rolled_up |= bit(role.up_bit);
     }
-    if (role.is_open || role.is_hidden) possible[role.kind].of_line |= bit(role.flow_bit);
+    if ((role.is_open || role.is_hidden) && role.flow_bit != kNoBit)
+      possible[role.kind].of_line |= bit(role.flow_bit);
   }
   for (PossibleBits& kind : possible) kind.of_line |= kind.derived;
   return possible;
