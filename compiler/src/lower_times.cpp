@@ -94,6 +94,7 @@ Node Lowering::term_times(const Term& term, const Environment& at) {
     const Lowered entity = value(term.operands[1], at);
     std::vector<Node> noted;
     for (const RoleIndex role : roles) {
+      if (model_.schema.roles[role].is_hidden) continue;  // no text can name it
       const Node meant = term.kind == TermKind::has_role ? kAlways : is_meant(role, term.operands[2], at);
       noted.push_back(graph_.all_of({meant, role_times(principal, role, entity, term.itself, at.depth)}));
     }

@@ -22,13 +22,16 @@ class Constraints {
   [[nodiscard]] std::set<Breach> broken(const Snapshot& snapshot) const;
 
  private:
-  [[nodiscard]] bool keeps_most(const text::Constraint& constraint, const Snapshot& snapshot,
-                                const std::string& entity) const;
-  // How many principals of the counted kind hold the role; how many of the roles somebody holds.
+  using Times = std::set<std::optional<std::int64_t>>;
+  [[nodiscard]] bool is_too_much(const text::Constraint& constraint, const Snapshot& snapshot,
+                                 const std::string& entity) const;
+  // How many principals of the counted kind hold the role, and how many of the roles somebody holds, at one
+  // of these times.
   [[nodiscard]] std::int64_t holders(const text::Constraint& constraint, const Snapshot& snapshot,
-                                     const std::string& entity) const;
+                                     const std::string& entity, const Times& times) const;
   [[nodiscard]] std::int64_t held_by(const text::Constraint& constraint, const Snapshot& snapshot,
-                                     const std::string& who, const std::string& entity) const;
+                                     const std::string& who, const std::string& entity,
+                                     const Times& times) const;
   [[nodiscard]] std::vector<std::string> kinds(const text::Constraint& constraint) const;
 
   const text::Package& package_;

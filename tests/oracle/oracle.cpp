@@ -9,7 +9,7 @@ namespace {
 // How a role is held at an entity: so that it flows on below, by roll-up, or so that a roll-up counts it.
 enum class Way { flows, rolls_up, counts };
 
-class Run : Duties {
+class Run : public Duties {
   friend class Times<Run>;
 
  public:
@@ -361,8 +361,11 @@ class Run : Duties {
 
 Oracle::Oracle(const text::Package& package) : tree_(std::make_shared<const Tree>(package)) {}
 
-bool Oracle::holds(const Snapshot& facts, const std::string& x, const Path& r, const std::string& e) const {
-  return Run(*tree_, facts, {}).holds(x, r, e);
+bool Oracle::holds(const Snapshot& facts, const std::string& x, const Path& r, const std::string& e,
+                   std::optional<std::int64_t> now) const {
+  Request at;
+  at.now = now;
+  return Run(*tree_, facts, at).holds(x, r, e);
 }
 
 // "on_behalf_of names a second principal: both are decided, allow only if both are, error if either errs."

@@ -82,9 +82,9 @@ class Oracle {
  public:
   explicit Oracle(const text::Package& package);
   [[nodiscard]] Answer decide(const Snapshot& snapshot, const Request& request) const;
-  // Whether somebody holds a role, as the entity's kind names it, there; also `user:*`.
+  // Whether somebody holds a role, as the entity's kind names it, there at that time; also `user:*`.
   [[nodiscard]] bool holds(const Snapshot& snapshot, const std::string& who, const text::Path& role,
-                           const std::string& entity) const;
+                           const std::string& entity, std::optional<std::int64_t> now) const;
 
  private:
   std::shared_ptr<const struct Tree> tree_;

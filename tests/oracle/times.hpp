@@ -145,6 +145,10 @@ class Times {
     const std::string& home = tree_.home.at(r);
     if (!run_.may_hold(x, e) || !tree_.above.at(e.kind).contains(home) || (itself && home != e.kind)) return;
     windows(x, e);
+    further(x, r, e, itself);
+  }
+  // What the roles that give it ask elsewhere; on the way up from here, all grants have been looked at.
+  void further(const Entity& x, const Role* r, const Entity& e, bool itself) {
     for (const Role* by : tree_.holders.at(r))
       for (const Entity* at = &e; at != nullptr && (!itself || at == &e); at = at->parent)
         if (tree_.home.at(by) == at->kind) sources(x, *by, *at);
@@ -163,7 +167,7 @@ class Times {
         }
       } else if (source.parts.size() == 1 || tree_.above.at(at.kind).contains(first)) {
         const Role* r = tree_.role(at.kind, source);
-        if (const Entity* on = nearest(&at, tree_.home.at(r))) ask(x, r, *on, false);
+        if (const Entity* on = nearest(&at, tree_.home.at(r))) further(x, r, *on, false);
       }
     }
   }

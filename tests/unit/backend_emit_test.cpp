@@ -27,6 +27,9 @@ TEST(Backend, RolesBecomeOneMask) {
   L2:    0002  has_roles      w0, {system.root task.labeler}  if not -> L4
          0003  allow          "r1"
   L4:    0004  deny
+  times
+         0000  note_windows   r0 at r1
+         0001  deny
 )");
 }
 

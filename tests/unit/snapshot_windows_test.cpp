@@ -7,6 +7,7 @@
 #include "policyc/compiler/compile.hpp"
 #include "policyc/evaluator.hpp"
 #include "policyc/snapshot/read.hpp"
+#include "policyc/snapshot_builder.hpp"
 #include "policyc/text/parse.hpp"
 #include "snapshot_format.hpp"
 
@@ -152,7 +153,7 @@ TEST_F(Windows, DamagedWindowsAreRefused) {
   };
   const std::string wrong = "window 1 of a grant is not what it must be";
   EXPECT_EQ(refusal(1, [](vm::WindowEntry& w) { w.until += 1; }), "sound");
-  EXPECT_EQ(refusal(1, [](vm::WindowEntry& w) { w.line = 0; }), wrong);
+  EXPECT_EQ(refusal(1, [](vm::WindowEntry& w) { w.line = 1; }), wrong);
   EXPECT_EQ(refusal(1, [](vm::WindowEntry& w) { w.line = 1'000; }), wrong);
   EXPECT_EQ(refusal(1, [](vm::WindowEntry& w) { w.entity = 1'000; }), wrong);
   EXPECT_EQ(refusal(1, [](vm::WindowEntry& w) { w.bits = 0; }), wrong);
