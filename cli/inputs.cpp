@@ -34,6 +34,11 @@ ExitStatus status_of(const Error& error) noexcept {
   }
 }
 
+ExitStatus status_of(const text::Diagnostics& diagnostics) {
+  if (diagnostics.exceeds_limit()) return kLimit;
+  return diagnostics.has_errors() ? kFindings : kDone;
+}
+
 PolicyInput open_policy(const std::string& path) {
   PolicyInput input;
   std::vector<std::byte> image;
@@ -47,10 +52,8 @@ PolicyInput open_policy(const std::string& path) {
     input.compiled = compiler::compile(*input.loaded);
     if (input.loaded->io_failed)
       input.status = kInputOutput;
-    else if (input.loaded->limit_exceeded)
-      input.status = kLimit;
-    else if (input.compiled.diagnostics.has_errors())
-      input.status = kFindings;
+    else
+      input.status = status_of(input.compiled.diagnostics);
     if (input.status != kDone || input.compiled.image.empty()) {
       if (input.status == kDone) input.status = kFindings;
       return input;
@@ -89,9 +92,7 @@ SnapshotInput open_snapshot(const std::string& path, const Program& program, con
     input.diagnostics = std::move(result.diagnostics);
     if (result.io_failed)
       input.status = kInputOutput;
-    else if (result.limit_exceeded)
-      input.status = kLimit;
-    else if (input.diagnostics.has_errors() || result.image.empty())
+    else if (input.status = status_of(input.diagnostics); input.status == kDone && result.image.empty())
       input.status = kFindings;
     if (input.status != kDone) return input;
     text_image = std::move(result.image);

@@ -46,6 +46,8 @@ struct SnapshotOptions {
 
 // Exit status for an error that an image's load gave.
 [[nodiscard]] ExitStatus status_of(const Error& error) noexcept;
+// For findings: kDone if there are none but warnings.
+[[nodiscard]] ExitStatus status_of(const text::Diagnostics& diagnostics);
 
 // By its name: .yaml, .yml, .json, .jsonl or .psnap.
 [[nodiscard]] bool is_snapshot_name(std::string_view path) noexcept;

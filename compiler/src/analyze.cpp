@@ -1,11 +1,29 @@
 // The front end: from the syntax tree to the model, or to everything that is wrong
 // with it.
 
+#include <utility>
+
 #include "analysis.hpp"
 #include "asking.hpp"
 #include "policyc/compiler/compile.hpp"
 
 namespace policyc::compiler {
+
+namespace {
+
+// Keeps the first of them. All that name a condition which is too deep are too deep as well, thousands maybe,
+// and for the same reason.
+void told_once(text::DiagCode code, text::Diagnostics& diagnostics) {
+  text::Diagnostics kept;
+  bool is_told = false;
+  for (const text::Diagnostic& one : diagnostics.list()) {
+    if (one.code == code && std::exchange(is_told, true)) continue;
+    kept.add(one);
+  }
+  diagnostics = std::move(kept);
+}
+
+}  // namespace
 
 std::optional<Model> analyze(const text::LoadedPackage& loaded, text::Diagnostics& diagnostics) {
   // Names of a file that can't be read would all look unknown.
@@ -30,6 +48,7 @@ std::optional<Model> analyze(const text::LoadedPackage& loaded, text::Diagnostic
   find_permission_cycles(analysis, asking);
   check_tests(analysis);
   check_matrices(analysis);
+  told_once(text::DiagCode::conditions_too_deep, diagnostics);
   if (diagnostics.has_errors()) return std::nullopt;
 
   mark_own_conditions(model, asking);

@@ -3,6 +3,7 @@
 // Pools of constants and role masks: equal ones are kept once, in the order in
 // which they were first asked for, so that the same policy gives the same bytes.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <unordered_map>
@@ -15,6 +16,9 @@ namespace policyc::compiler {
 // A text that is the same for two constants (or masks) if and only if they are equal.
 [[nodiscard]] std::string key_of(const vm::Constant& constant);
 [[nodiscard]] std::string key_of(const vm::RoleMask& mask);
+
+// Items of a pool: instructions number them with 16 bits.
+inline constexpr std::size_t kMaxPool = 65'535;
 
 template <class Item>
 class Pool {

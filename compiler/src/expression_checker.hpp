@@ -119,6 +119,9 @@ class ExpressionChecker {
   [[nodiscard]] MaybeTerm may(const text::Expr& expr, const Known& known);
   [[nodiscard]] MaybeTerm quantifier(const text::Expr& expr, const Known& known);
 
+  // expression_names.cpp
+  [[nodiscard]] std::nullopt_t refuse_depth();
+
   [[nodiscard]] static Type entity_type(std::uint64_t kinds) {
     return {TypeKind::entity, TypeKind::boolean, false, kinds};
   }
@@ -160,6 +163,7 @@ class ExpressionChecker {
   std::vector<Variable> variables_;
   std::vector<std::size_t> conditions_;  // named ones being put in
   std::size_t put_in_ = 0;               // tests that names have put in so far
+  std::size_t depth_ = 0;                // tests around, within `conditions_`
   bool too_much_ = false;
   text::Span outermost_;         // where the first of `conditions_` is named
   std::size_t quantifiers_ = 0;  // around, those of conditions put in included

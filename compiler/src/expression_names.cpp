@@ -329,15 +329,19 @@ std::optional<Term> ExpressionChecker::attribute(Term of, const text::Name& name
   return settled(std::move(term), known);
 }
 
+// A chain of conditions is as deep as all of them together, and reading it goes as deep.
+std::nullopt_t ExpressionChecker::refuse_depth() {
+  return fail(DiagCode::conditions_too_deep, outermost_, {std::to_string(kMaxConditionDepth)});
+}
+
 // A named condition is put in where it stands, and read at the scope that it was declared on.
 std::optional<Term> ExpressionChecker::named_condition(std::size_t index, text::Span span,
                                                        const Known& known) {
-  constexpr std::size_t kMostPutIn = 2'000;
   const ConditionSymbol& condition = symbols_.conditions[index];
   // Conditions that each name another twice grow without end: refused once, where the first was named.
-  if (put_in_ > kMostPutIn) {
+  if (put_in_ > kMaxPutIn) {
     if (!std::exchange(too_much_, true))
-      fail(DiagCode::too_much_put_in, outermost_, {std::to_string(kMostPutIn)});
+      fail(DiagCode::too_much_put_in, outermost_, {std::to_string(kMaxPutIn)});
     return std::nullopt;
   }
   if (conditions_.empty()) outermost_ = span;

@@ -46,8 +46,14 @@ namespace {
 }  // namespace
 
 std::optional<Term> ExpressionChecker::test(const Expr& expr, const Known& known) {
-  if (!conditions_.empty()) ++put_in_;
+  const bool within_name = !conditions_.empty();
+  if (within_name) {
+    ++put_in_;
+    if (depth_ >= kMaxConditionDepth) return refuse_depth();
+    ++depth_;
+  }
   MaybeTerm term = any_test(expr, known);
+  if (within_name) --depth_;
   if (!term) return std::nullopt;
   if (term->type.kind != TypeKind::boolean)
     return fail(DiagCode::not_a_condition, expr.span, {shown(term->type)});

@@ -15,6 +15,10 @@
 
 namespace policyc::compiler {
 
+// What named conditions may put into one expression: tests in all, and tests around each other.
+inline constexpr std::size_t kMaxPutIn = 2'000;
+inline constexpr std::size_t kMaxConditionDepth = 200;
+
 // Where an expression stands: what its names mean.
 struct Site {
   enum class Place : std::uint8_t {

@@ -18,7 +18,6 @@ namespace policyc::compiler {
 namespace {
 
 // Tables that instructions refer to by 16 bits.
-constexpr std::size_t kMaxPool = 65'535;
 
 // Which rule the decision names does not matter; it must be one of its effect.
 [[nodiscard]] RuleIndex first_of(const std::vector<RuleTest>& rules) noexcept {
@@ -86,14 +85,16 @@ class Generator {
 
   void check(ActionIndex index, const EmittedRun& run) {
     const ActionInfo& info = model_.actions[index];
-    const auto refuse = [&](text::DiagCode code) {
+    const auto refuse = [&](text::DiagCode code, const char* what) {
       diagnostics_.add(code, model_.action_spans[index],
-                       {model_.schema.kinds[info.kind].name + "." + info.name});
+                       {model_.schema.kinds[info.kind].name + "." + info.name, what});
     };
-    if (run.too_long || constants_.size() > kMaxPool || masks_.size() > kMaxPool)
-      refuse(text::DiagCode::action_too_large);
+    if (run.too_long)
+      refuse(text::DiagCode::action_too_large, "instructions");
+    else if (constants_.size() > kMaxPool || masks_.size() > kMaxPool)
+      refuse(text::DiagCode::action_too_large, constants_.size() > kMaxPool ? "constants" : "sets of roles");
     else if (run.out_of_registers)
-      refuse(text::DiagCode::too_many_registers);
+      refuse(text::DiagCode::too_many_registers, "");
   }
 
   Model& model_;

@@ -10,7 +10,9 @@ namespace {
 std::vector<DiagInfo> table_of_diagnostics() {
   std::vector<DiagInfo> table = {
 #define DIAG(code, name, severity, title, help, doc) \
-  {DiagCode::name, "PC" #code, #name, Severity::severity, title, help, doc},
+  {DiagCode::name, "PC" #code, #name, Severity::severity, title, help, doc, false},
+#define LIMIT(code, name, title, help, doc) \
+  {DiagCode::name, "PC" #code, #name, Severity::error, title, help, doc, true},
 #include "policyc/text/diagnostics.def"
   };
   std::sort(table.begin(), table.end(), [](const DiagInfo& a, const DiagInfo& b) { return a.code < b.code; });
@@ -85,6 +87,10 @@ std::size_t Diagnostics::warning_count() const { return list_.size() - error_cou
 bool Diagnostics::has_errors() const {
   return std::any_of(list_.begin(), list_.end(),
                      [](const Diagnostic& d) { return info(d.code).severity == Severity::error; });
+}
+
+bool Diagnostics::exceeds_limit() const {
+  return std::any_of(list_.begin(), list_.end(), [](const Diagnostic& d) { return info(d.code).is_limit; });
 }
 
 void Diagnostics::sort() {

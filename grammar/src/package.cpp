@@ -19,15 +19,9 @@ namespace {
 
 using Status = FileText::Status;
 
-bool is_limit(DiagCode code) {
-  return code == DiagCode::too_deep || code == DiagCode::file_too_large || code == DiagCode::too_many_errors;
-}
-
 void finish(LoadedPackage& loaded) {
   loaded.diagnostics.sort();
-  const std::vector<Diagnostic>& list = loaded.diagnostics.list();
-  loaded.limit_exceeded =
-      std::any_of(list.begin(), list.end(), [](const Diagnostic& d) { return is_limit(d.code); });
+  loaded.limit_exceeded = loaded.diagnostics.exceeds_limit();
 }
 
 // A path that goes down only, by its letters; what its links do is another question.
@@ -149,7 +143,7 @@ class Loader {
 
   // A limit is no failure of the system: it has an exit status of its own.
   void fail(Diagnostic trouble) {
-    if (!is_limit(trouble.code)) loaded_.io_failed = true;
+    if (!info(trouble.code).is_limit) loaded_.io_failed = true;
     loaded_.diagnostics.add(std::move(trouble));
   }
 

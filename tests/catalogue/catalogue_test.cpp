@@ -59,6 +59,26 @@ TEST(Catalogue, Row16RolesThatDoubleCostLinearTime) {
   EXPECT_LT(cost(30), 20 * cost(15) + 1);
 }
 
+// A chain of conditions, each of which names the one before: nothing that reads it may go as deep as it is
+// long.
+TEST(Catalogue, Row16ChainsOfConditionsAreBounded) {
+  const auto compiled_chain = [](const std::string& body, int links) {
+    std::string text =
+        "subject user {}\nscope team {\n  open: bool = false\n  role member\n  action read\n}\n"
+        "condition c0 on team = team.open\n";
+    for (int i = 1; i < links; ++i)
+      text += "condition c" + std::to_string(i) + " on team = " + body + "c" + std::to_string(i - 1) + "\n";
+    text += "allow member to team.read when c" + std::to_string(links - 1) + "\n";
+    return compiler::compile(text::load_package_from_memory({{"a.policy", text}}));
+  };
+  for (const char* body : {"", "not ", "team.open and "}) {
+    const auto refused = compiled_chain(body, 2'000);
+    EXPECT_TRUE(refused.image.empty()) << body;
+    EXPECT_TRUE(refused.diagnostics.exceeds_limit()) << body;
+  }
+  EXPECT_FALSE(compiled_chain("not ", 90).image.empty());
+}
+
 TEST(Catalogue, Row26ManyRulesOverOneActionCostLinearTime) {
   const auto cost = [](int rules) {
     std::string text = "subject user {}\nscope list {\n  owner: string\n  role reader\n  action read\n}\n";

@@ -2,8 +2,11 @@
 
 #include <limits>
 
+#include "assembler.hpp"
 #include "code.hpp"
+#include "constants.hpp"
 #include "evaluation.hpp"
+#include "expressions.hpp"
 #include "id_table.hpp"
 #include "lower.hpp"
 #include "policyc/snapshot/read.hpp"
@@ -39,7 +42,9 @@ class Page {
       "where it is exceeded: nothing "
       "is cut short, wrapped or dropped in silence. Options are the\ncommand's; in C++ they are "
       "`text::ParseLimits` and "
-      "`snapshot::ReadLimits`. A finding about a limit ends the command with exit status 4.\n";
+      "`snapshot::ReadLimits`. A finding about a limit ends the command with exit status 4, "
+      "whatever\nelse was found; a request that exceeds one is denied with the code that is given here, "
+      "and the others are answered.\n";
 };
 
 }  // namespace
@@ -62,8 +67,14 @@ std::string limits_page() {
   page.row("rules", std::numeric_limits<RuleIndex>::max(), "", "PC2099");
   page.row("parameters of an action", vm::kMaxParameters, "", "PC2014");
   page.row("fields of the context", vm::kMaxContextFields, "", "PC2014");
+  page.row("tests that named conditions put into one expression", compiler::kMaxPutIn, "", "PC2069");
+  page.row("tests around each other within named conditions", compiler::kMaxConditionDepth, "", "PC9020");
   page.row("instructions of an action", vm::kMaxInstructions, "", "PC9011");
-  page.row("loops around each other: quantifiers, roles of several entities", vm::kLoopSlots, "", "PC9012");
+  page.row("constants, and sets of roles, of a policy", compiler::kMaxPool, "", "PC9011");
+  // Two hold the subject and the resource.
+  page.row("values that an expression holds at once", vm::kRegisters - 2, "", "PC9014");
+  page.row("loops around each other: quantifiers, roles of several entities", vm::kLoopSlots, "",
+           "PC2060, PC9012");
   page.row("steps of expanding an action's conditions", compiler::kMaxLoweringSteps, "", "PC9013");
   page.row("depth of that", compiler::kMaxLoweringDepth, "", "PC9013");
   page.title("Snapshots");
@@ -74,6 +85,7 @@ std::string limits_page() {
   page.row("entities", vm::kMaxNodes, "", "PC4312");
   page.row("ancestors of an entity", vm::kMaxDepth, "", "PC4306");
   page.row("groups and usersets that one leads to, each in the next", vm::kMaxGroupDepth, "", "PC4325");
+  page.row("entities that an `acyclic` attribute leads to from one", vm::kMaxClosure, "", "PC4319");
   page.row("slots that a look-up of an id reads", vm::kMaxProbe, "", "the builder takes another seed");
   page.title("Requests");
   page.row("attributes given for one entity", vm::kMaxGivenAttributes, "", "`limit_exceeded`");

@@ -36,6 +36,7 @@ struct DiagInfo {
   std::string_view title;  // {0}, {1}, … are replaced by the arguments
   std::string_view help;   // likewise; may be empty
   std::string_view doc;    // a paragraph for `policyc doc CODE`, with an example
+  bool is_limit = false;   // it says that a limit was exceeded
 };
 
 // All codes in ascending order, and the entry of one.
@@ -70,6 +71,8 @@ class Diagnostics {
   [[nodiscard]] bool has_errors() const;
   [[nodiscard]] std::size_t error_count() const;
   [[nodiscard]] std::size_t warning_count() const;
+  // Whether one of the errors says that a limit was exceeded.
+  [[nodiscard]] bool exceeds_limit() const;
   [[nodiscard]] const std::vector<Diagnostic>& list() const noexcept { return list_; }
 
   // By file, then place, then code; exact repetitions are dropped.
