@@ -2,9 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <string>
 
+#include "code.hpp"
 #include "policyc/compiler/compile.hpp"
+#include "policyc/evaluator.hpp"
+#include "policyc/snapshot_builder.hpp"
+#include "program_index.hpp"
+#include "program_parts.hpp"
 
 namespace policyc::compiler {
 namespace {
@@ -68,6 +75,64 @@ std::string tests_of(int count) {
 TEST(BackendLimits, AnActionHasAtMost65535Instructions) {
   EXPECT_EQ(refusal(tests_of(1000)), "");
   EXPECT_EQ(refusal(tests_of(70'000)), "action_too_large ");
+}
+
+// As many tests as fit, and one more. Jumps go from the first test to the end of the code and from the last
+// one back to nothing: none may be cut short.
+TEST(BackendLimits, CodeOfAlmost65535InstructionsDecides) {
+  const auto longest_entry = [](const CompileResult& compiled) {
+    const auto program = Program::load(compiled.image, Trust::unsigned_local());
+    EXPECT_TRUE(program);
+    if (!program) return std::uint32_t{0};
+    std::uint32_t longest = 0;
+    for (const vm::ActionCode& code : vm::ProgramAccess::parts(*program).action_code)
+      longest =
+          std::max({longest, code.decide.end - code.decide.begin, code.reasons.end - code.reasons.begin});
+    return longest;
+  };
+  const auto compiled_of = [](int count) {
+    return compile(text::load_package_from_memory({{"test.policy", tests_of(count)}}));
+  };
+  const std::uint32_t of_100 = longest_entry(compiled_of(100));
+  const std::uint32_t each = longest_entry(compiled_of(101)) - of_100;
+  ASSERT_GT(each, 0U);
+  const int most = 100 + static_cast<int>((vm::kMaxInstructions - of_100) / each);
+  EXPECT_EQ(refusal(tests_of(most + 1)), "action_too_large ");
+
+  const CompileResult compiled = compiled_of(most);
+  ASSERT_FALSE(compiled.image.empty());
+  EXPECT_GT(longest_entry(compiled), vm::kMaxInstructions - each);
+  auto loaded = Program::load(compiled.image, Trust::unsigned_local());
+  ASSERT_TRUE(loaded);
+  const auto program = std::make_shared<const Program>(std::move(*loaded));
+  SnapshotBuilder builder(program->schema(), program->schema_digest());
+  const KindIndex list = program->schema().find_kind("list");
+  const AttributeIndex b = program->schema().kinds[list].attributes[1];
+  const auto add = [&](const char* id, std::int64_t value) {
+    const AttributeFact fact{b, {value, {}, {}}, 0};
+    builder.entity(list, id, kNoIndex, {}, {&fact, 1}, 0);
+  };
+  add("first", 0);
+  add("middle", most / 2);
+  add("last", most - 1);
+  add("none", most);
+  const SnapshotBuilder::Output built = builder.finish();
+  ASSERT_TRUE(built.errors.empty());
+  auto facts = Snapshot::load(built.image, program->schema(), program->schema_digest());
+  ASSERT_TRUE(facts);
+  const auto evaluator = Evaluator::create(program, std::make_shared<const Snapshot>(std::move(*facts)));
+  ASSERT_TRUE(evaluator);
+  const auto allowed = [&](const char* resource) {
+    const Request request{.subject = "user:ann", .action = "list.read", .resource = resource};
+    const Decision decision = evaluator->decide(request);
+    EXPECT_EQ(decision.error, ErrorCode::none);
+    EXPECT_EQ(evaluator->reasons(request).size(), decision.allowed() ? 1U : 0U);
+    return decision.allowed();
+  };
+  EXPECT_TRUE(allowed("list:first"));
+  EXPECT_TRUE(allowed("list:middle"));
+  EXPECT_TRUE(allowed("list:last"));
+  EXPECT_FALSE(allowed("list:none"));
 }
 
 }  // namespace
