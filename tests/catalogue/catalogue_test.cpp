@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <locale>
+#include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/engine_fixture.hpp"
 #include "pattern.hpp"
+#include "policyc/compiler/matrix.hpp"
 #include "policyc/snapshot/read.hpp"
 #include "unit/rules_fixture.hpp"
 
@@ -160,6 +164,63 @@ TEST(Catalogue, Row47OrganizationsAreApart) {
       acme + "{\"entity\":\"organization:beta\"}\n{\"entity\":\"project:p1\",\"in\":\"organization:beta\"}\n",
       snapshot::Format::json_lines, program->schema(), program->schema_digest());
   EXPECT_TRUE(twice.image.empty());
+}
+
+// A host that prints numbers with commas and points elsewhere: what is compiled, decided and said is the
+// same.
+TEST(Catalogue, Row64AHostsLocaleChangesNothing) {
+  struct Commas : std::numpunct<char> {
+    char do_decimal_point() const override { return ','; }
+    char do_thousands_sep() const override { return '.'; }
+    std::string do_grouping() const override { return "\1"; }
+    std::string do_truename() const override { return "wahr"; }
+  };
+  const auto all_said = [] {
+    const auto loaded = text::load_package_from_memory(
+        {{"a.policy",
+          "subject user {}\nscope team { size: int = 12345  role member  action read(n: int = 67890) }\n"
+          "allow member to team.read when team.size > 1234567 - 1000000 or now > "
+          "time(\"2026-01-01T00:00:00Z\")\n"
+          "matrix \"T\" { columns member as \"M\" row \"Read\" team.read }\n"}});
+    const auto compiled = compiler::compile(loaded);
+    if (compiled.image.empty()) return std::string();
+    const auto program = Program::load(compiled.image, Trust::unsigned_local());
+    std::string said = to_hex(program->digest()) + program->disassemble() +
+                       compiler::render(compiler::compute_matrices(*compiled.model, loaded.sources),
+                                        compiler::TableFormat::json);
+    const auto read = snapshot::read_text(
+        "facts.yaml", "snapshot: 1\nteams: [ { id: a, size: 1234567 }, { id: b, size: 1.5 } ]\n",
+        snapshot::Format::yaml, program->schema(), program->schema_digest());
+    for (const text::Diagnostic& one : read.diagnostics.list())
+      said += text::render_text(one, read.sources) + text::render_json(one, read.sources);
+    return said;
+  };
+  const std::string plain = all_said();
+  ASSERT_FALSE(plain.empty());
+  const std::locale before = std::locale::global(std::locale(std::locale(), new Commas));
+  const std::string other = all_said();
+  std::locale::global(before);
+  EXPECT_EQ(plain, other);
+}
+
+// More queries than one batch may have: those that are too many are refused, the others are answered.
+TEST(Catalogue, Row61ABatchIsBounded) {
+  using namespace vm::testing;
+  Engine engine;
+  Reader reader = engine.reader();
+  ASSERT_TRUE(engine.reload(program_for(true), snapshot_for()));
+  const Query good{*reader.resolve("user:ann"), *reader.resolve("task:t1"),
+                   *engine.program()->find_action("task.act")};
+  const std::vector<BatchQuery> queries(kMaxBatch + 2, BatchQuery{good, 0});
+  const std::array<Circumstances, 1> plain{};
+  std::vector<Decision> decisions(queries.size());
+  ASSERT_EQ(reader.decide_batch(queries, plain, decisions), queries.size());
+  EXPECT_TRUE(
+      std::all_of(decisions.begin(), decisions.end() - 2, [](const Decision& d) { return d.allowed(); }));
+  for (std::size_t i = kMaxBatch; i < decisions.size(); ++i) {
+    EXPECT_FALSE(decisions[i].allowed());
+    EXPECT_EQ(decisions[i].error, ErrorCode::limit_exceeded);
+  }
 }
 
 TEST(Catalogue, Row61OneBadRequestAmongAThousand) {

@@ -158,7 +158,10 @@ std::size_t Evaluator::decide_batch(std::span<const BatchQuery> queries,
                                     std::span<const Circumstances> circumstances,
                                     std::span<Decision> decisions) const noexcept {
   const std::size_t count = std::min(queries.size(), decisions.size());
-  for (std::size_t i = 0; i < count; ++i)
+  const std::size_t answered = std::min(count, kMaxBatch);
+  std::fill(decisions.begin() + static_cast<std::ptrdiff_t>(answered),
+            decisions.begin() + static_cast<std::ptrdiff_t>(count), refused({ErrorCode::limit_exceeded}));
+  for (std::size_t i = 0; i < answered; ++i)
     decisions[i] = queries[i].circumstances < circumstances.size()
                        ? decide(queries[i].query, circumstances[queries[i].circumstances])
                        : refused({ErrorCode::malformed});

@@ -16,9 +16,10 @@
  *    == 1: `if (policyc_decide(…))` would let every error through.
  *  - Errors are -(code); codes are those of docs/diagnostics.md, the same as in C++ and in JSON. They are
  * stable.
- *  - A struct begins with its size, which its _INIT macro sets: a library that is older or newer than the
- * header that a caller was compiled with refuses what it doesn't know (-POLICYC_UNSUPPORTED), and ignores
- * nothing.
+ *  - A struct whose address a call takes begins with its size, which its _INIT macro sets: a library that is
+ * older or newer than the header that a caller was compiled with refuses what it doesn't know
+ * (-POLICYC_UNSUPPORTED), and ignores nothing. What lies in arrays or is passed by value has no size and
+ * never changes: policyc_string, policyc_value, policyc_named, policyc_values, policyc_source.
  *  - Strings are a pointer and a length, UTF-8, without a final NUL. The caller keeps what it passes alive
  * until the call returns; nothing is kept longer.
  *  - No exception leaves the library, no signal is raised, nothing is printed, no clock and no file is read.
@@ -193,16 +194,20 @@ typedef struct policyc_engine policyc_engine;
 /* One thread's door to an engine. It may outlive it. */
 typedef struct policyc_reader policyc_reader;
 
-/* "0.1.0"; and the POLICYC_ABI that the library was built with. */
+/* "0.1.0": of the library. */
 POLICYC_EXPORT const char* policyc_version(void);
+/* The POLICYC_ABI that the library was built with. */
 POLICYC_EXPORT uint32_t policyc_abi(void);
 
-/* "now_missing" and a sentence, for a code or its negative; never NULL. */
+/* "now_missing", for a code or its negative; never NULL. */
 POLICYC_EXPORT const char* policyc_error_name(int code);
+/* A sentence about it, likewise. Both are constants, which no one frees. */
 POLICYC_EXPORT const char* policyc_error_text(int code);
 
-/* NULL if there is no memory. Free what is not NULL; freeing NULL does nothing. */
+/* An engine without a pair, which denies (-POLICYC_NOT_LOADED); NULL if there is no memory. */
 POLICYC_EXPORT policyc_engine* policyc_engine_new(void);
+/* Ends what policyc_engine_new gave, when no thread uses it any more; its readers may go on. NULL: nothing.
+ */
 POLICYC_EXPORT void policyc_engine_free(policyc_engine* engine);
 
 /* Whose images are loaded. There is no default: 0 is refused. */
@@ -216,31 +221,38 @@ POLICYC_EXPORT POLICYC_MUST_USE int policyc_engine_load(policyc_engine* engine, 
                                                         const void* program, size_t program_size,
                                                         const void* snapshot, size_t snapshot_size,
                                                         uint64_t* generation, char* message, size_t room);
-/* One of the two beside what is in; -POLICYC_SCHEMA_MISMATCH if they were not made for each other. */
+/* The program alone, beside the snapshot that is in, and otherwise as policyc_engine_load;
+ * -POLICYC_SCHEMA_MISMATCH if they were not made for each other, -POLICYC_NOT_LOADED if nothing is in. */
 POLICYC_EXPORT POLICYC_MUST_USE int policyc_engine_load_program(policyc_engine* engine, uint32_t trust,
                                                                 const void* program, size_t program_size,
                                                                 uint64_t* generation, char* message,
                                                                 size_t room);
+/* The snapshot alone, beside the program that is in; otherwise the same. */
 POLICYC_EXPORT POLICYC_MUST_USE int policyc_engine_load_snapshot(policyc_engine* engine, const void* snapshot,
                                                                  size_t snapshot_size, uint64_t* generation,
                                                                  char* message, size_t room);
 /* The number of the pair that is in; 0 if none is. */
 POLICYC_EXPORT uint64_t policyc_engine_generation(const policyc_engine* engine);
 
-/* NULL if there is no memory or no engine. */
+/* A reader of the engine, for one thread at a time; NULL if there is no memory or no engine. */
 POLICYC_EXPORT policyc_reader* policyc_reader_new(policyc_engine* engine);
+/* Ends what policyc_reader_new gave, before or after its engine. NULL: nothing. */
 POLICYC_EXPORT void policyc_reader_free(policyc_reader* reader);
 
 /* 1 allow, 0 deny, negative: an error, which denies. `decision` may be NULL; else it gets the whole answer.
  * Allocates only where a request has lists or more than 32 values. Takes no lock. */
 POLICYC_EXPORT POLICYC_MUST_USE int policyc_decide(policyc_reader* reader, const policyc_request* request,
                                                    policyc_decision* decision);
+/* The same question by handles and the number of an action, for hot paths: no text is looked up. A handle of
+ * a snapshot that was replaced is refused (-POLICYC_STALE_HANDLE). */
 POLICYC_EXPORT POLICYC_MUST_USE int policyc_decide_query(policyc_reader* reader, const policyc_query* query,
                                                          policyc_decision* decision);
 
-/* kind:id or system to a handle; scope.action to its number. 1, or an error. */
+/* kind:id or system to a handle, which policyc_decide_query takes. 1, or an error. */
 POLICYC_EXPORT POLICYC_MUST_USE int policyc_resolve(policyc_reader* reader, policyc_string entity,
                                                     policyc_handle* handle);
+/* scope.action to the number that it has in the program that is in: ask again after another was loaded. 1, or
+ * an error. */
 POLICYC_EXPORT POLICYC_MUST_USE int policyc_find_action(policyc_reader* reader, policyc_string action,
                                                         uint32_t* number);
 

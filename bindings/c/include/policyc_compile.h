@@ -28,17 +28,19 @@ typedef struct policyc_source {
 /* Each returns 1 if there is an image, 0 if the text has errors, or a negative error; `output` (never NULL)
  * gets an object in the first two cases, else NULL. Independent calls may run at once. */
 
-/* A .policy file or a folder of them; or texts in memory. */
+/* A policy by its path: a .policy file or a folder of them. */
 POLICYC_EXPORT POLICYC_MUST_USE int policyc_compile_path(policyc_string path, policyc_output** output);
+/* A policy from texts in memory, `count` of them; their imports name each other. No file is read. */
 POLICYC_EXPORT POLICYC_MUST_USE int policyc_compile_texts(const policyc_source* sources, size_t count,
                                                           policyc_output** output);
 
 enum { POLICYC_YAML = 0, POLICYC_JSON = 1, POLICYC_JSON_LINES = 2 };
 
-/* A snapshot for the policy whose image is given, by its file's name (.yaml .yml .json .jsonl; - reads
- * standard input, as YAML) or from a text. */
+/* A snapshot for the policy whose image is given, by its file's name: .yaml .yml .json .jsonl; - reads
+ * standard input, as YAML. */
 POLICYC_EXPORT POLICYC_MUST_USE int policyc_snapshot_path(const void* program, size_t program_size,
                                                           policyc_string path, policyc_output** output);
+/* The same from a text in memory, in the format that is given. No file is read. */
 POLICYC_EXPORT POLICYC_MUST_USE int policyc_snapshot_text(const void* program, size_t program_size,
                                                           policyc_source source, uint32_t format,
                                                           policyc_output** output);
@@ -46,8 +48,9 @@ POLICYC_EXPORT POLICYC_MUST_USE int policyc_snapshot_text(const void* program, s
 /* The image, which lives as long as the output; NULL and 0 if there were errors. */
 POLICYC_EXPORT const void* policyc_output_image(const policyc_output* output, size_t* size);
 
-/* How many findings of each sort there are. */
+/* How many of the findings are errors: if there are any, there is no image. */
 POLICYC_EXPORT size_t policyc_output_errors(const policyc_output* output);
+/* How many of the findings are warnings. */
 POLICYC_EXPORT size_t policyc_output_warnings(const policyc_output* output);
 
 enum { POLICYC_FINDINGS_TEXT = 0, POLICYC_FINDINGS_JSON = 1 };
@@ -58,7 +61,7 @@ enum { POLICYC_FINDINGS_TEXT = 0, POLICYC_FINDINGS_JSON = 1 };
 POLICYC_EXPORT size_t policyc_output_findings(const policyc_output* output, uint32_t form, char* buffer,
                                               size_t room);
 
-/* Freeing NULL does nothing. */
+/* Ends an output, and its image with it. NULL: nothing. */
 POLICYC_EXPORT void policyc_output_free(policyc_output* output);
 
 #ifdef __cplusplus

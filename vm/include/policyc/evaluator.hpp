@@ -64,8 +64,9 @@ class Evaluator {
   [[nodiscard]] Decision decide(const Query& query, const Circumstances& circumstances) const noexcept;
 
   // Decides each query under the circumstances that it names: decisions[i] answers queries[i]. One that
-  // is refused doesn't keep the others from their answers; `malformed` if it names no circumstances. Writes
-  // as many as both spans have room for, and returns how many that are.
+  // is refused doesn't keep the others from their answers; `malformed` if it names no circumstances,
+  // limit_exceeded behind kMaxBatch. Writes as many as both spans have room for, and returns how many that
+  // are.
   std::size_t decide_batch(std::span<const BatchQuery> queries, std::span<const Circumstances> circumstances,
                            std::span<Decision> decisions) const noexcept;
 
@@ -110,6 +111,7 @@ class Evaluator {
   // A sentence about an error decision: which parameter, field or entity.
   [[nodiscard]] std::string explain_error(const Request& request, const Decision& decision) const;
 
+  // The pair that it decides by, which it keeps alive.
   [[nodiscard]] const Program& program() const noexcept;
   [[nodiscard]] const Snapshot& snapshot() const noexcept;
 

@@ -109,11 +109,17 @@ class Program {
   [[nodiscard]] const std::string& name() const noexcept;     // from `policy NAME`
   [[nodiscard]] const std::string& version() const noexcept;  // from `version "…"`, may be empty
   [[nodiscard]] const Digest& digest() const noexcept;        // of the whole image
+  // Of the schema alone: a snapshot that was made for the same one goes with this program.
   [[nodiscard]] const Digest& schema_digest() const noexcept;
+  // What the policy declares. This, and each of the tables below, lives as long as the program.
   [[nodiscard]] const Schema& schema() const noexcept;
+  // By ActionIndex: the actions of all kinds.
   [[nodiscard]] std::span<const ActionInfo> actions() const noexcept;
+  // By the number that `required_context` and the detail of missing_context give.
   [[nodiscard]] std::span<const ParameterInfo> context_fields() const noexcept;
+  // By RuleIndex, in source order.
   [[nodiscard]] std::span<const RuleInfo> rules() const noexcept;
+  // By ObligationIndex: what rules oblige to, each once.
   [[nodiscard]] std::span<const ObligationInfo> obligations() const noexcept;
 
   // "task.label" by wire name. O(1), allocates nothing.

@@ -4,8 +4,10 @@
 //
 //   Request r{.subject = "user:ann", .action = "task.label", .resource = "task:t1"};
 //
-// Views only: the caller keeps everything alive until the call returns.
+// Views only: the caller keeps everything alive until the call returns. Values without anything of their own,
+// so one may be read by several threads, and each thread writes its own. Filling one costs nothing.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -64,6 +66,9 @@ struct Circumstances {
   std::span<const NamedValue> parameters = {};     // of an action that declares none of them they are ignored
   std::span<const NamedValue> context = {};
 };
+
+// So many queries of one batch are answered; each one behind them is refused (limit_exceeded).
+inline constexpr std::size_t kMaxBatch = std::size_t{1} << 20;
 
 // One query of a batch, under one of the batch's circumstances.
 struct BatchQuery {

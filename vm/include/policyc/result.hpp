@@ -6,6 +6,8 @@
 //   auto program = policyc::Program::load(bytes, trust);
 //   if (!program) return log(program.error().message);
 //   use(*program);                                               // or std::move(*program)
+//
+// A Result owns what it holds; threads: as that. Asking it costs a comparison.
 
 #include <cstdint>
 #include <cstdlib>

@@ -2,7 +2,7 @@
 
 // The shape of the data that a policy decides on: kinds, attributes, roles. A
 // Program carries its Schema; a Snapshot carries the digest of the one it was
-// built for. Plain data, immutable once in a Program.
+// built for. Plain data, immutable once in a Program: then any number of threads may read it.
 //
 //   const policyc::KindIndex task = program.schema().find_kind("task");
 //   for (const policyc::AttributeIndex i : program.schema().kinds[task].attributes) …

@@ -63,14 +63,19 @@ class Snapshot {
   Snapshot& operator=(Snapshot&&) noexcept;
   ~Snapshot();
 
+  // The bytes that it was made of, which live as long as it does.
   [[nodiscard]] std::span<const std::byte> image() const noexcept;
+  // Of those bytes: two snapshots with one digest say the same.
   [[nodiscard]] const Digest& digest() const noexcept;
+  // Of the schema that it was checked against, as Program::schema_digest().
   [[nodiscard]] const Digest& schema_digest() const noexcept;
+  // By which its handles and cursors are told from those of every other snapshot in this process.
   [[nodiscard]] std::uint32_t epoch() const noexcept;
 
   // "user:ann" by kind and id. Never an entity for an unknown id.
   [[nodiscard]] std::optional<Handle> find(KindIndex kind, std::string_view id) const noexcept;
 
+  // Counts what is in it. Cost: linear in the snapshot. Allocates.
   [[nodiscard]] SnapshotStats stats(const Schema& schema) const;
 
  private:

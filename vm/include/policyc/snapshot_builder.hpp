@@ -12,7 +12,8 @@
 // Errors are collected, not thrown: each carries the `where` that the caller
 // passed with the fact (a byte offset, a row number; the builder only keeps it).
 // The schema must outlive the builder. Not thread-safe. The same facts give the same bytes, whatever their
-// order.
+// order. Cost: a fact costs its copy; finish() sorts them all, O(n log n) for n facts, and holds facts and
+// image at once.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 
 // Values that a caller hands to a request: parameters, context, attributes.
-// Views only: whatever a Value refers to must outlive the call it is used in.
+// Views only: whatever a Value refers to must outlive the call it is used in. May be read by several threads.
 //
 //   const policyc::NamedValue context[] = {{"channel", policyc::Value::string("api")},
 //                                          {"amount", policyc::Value::integer(250)}};

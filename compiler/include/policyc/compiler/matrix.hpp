@@ -8,7 +8,10 @@
 // parameters stay open. What stays open makes a cell conditional: it prints the
 // rules' @cell texts or the titles of their conditions.
 //
-// Reads the model alone; separate calls are independent. Cost: rules times columns
+//   const auto tables = policyc::compiler::compute_matrices(*compiled.model, loaded.sources);
+//   std::cout << policyc::compiler::render(tables, policyc::compiler::TableFormat::markdown);
+//
+// Reads the model alone; any number of threads may ask at once. Cost: rules times columns
 // times rows.
 
 #include <cstddef>

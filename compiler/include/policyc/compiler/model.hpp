@@ -7,6 +7,12 @@
 //
 // Kinds, attributes, enums and roles are indices into `schema`; actions, rules
 // and context fields into the tables here. Spans point into the package's texts.
+//
+//   if (const auto model = policyc::compiler::analyze(loaded, diagnostics))
+//     for (const policyc::compiler::RuleUse& use : model->uses) …   // each rule, once for each kind
+//
+// Plain data, and immutable once it is made: then any number of threads may read it. It points into the
+// package, which must outlive it.
 
 #include <cstdint>
 #include <memory>

@@ -4,6 +4,10 @@
 // Used like std::optional. A table of rules is read from end to end many times, and most of a rule would be
 // room for conditions that it doesn't have.
 //
+//   Boxed<Expr> when;                                            // costs a pointer while it is empty
+//   when = parse_condition();
+//   if (when) check(*when);
+//
 // Not for use by several threads at once, but for reading.
 
 #include <memory>

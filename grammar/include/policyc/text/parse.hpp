@@ -5,7 +5,7 @@
 //   const auto loaded = policyc::text::load_package("policies/wiki");
 //   if (loaded.diagnostics.has_errors()) …                       // all of them, each with its place
 //
-// Separate calls are independent and may run at once.
+// Separate calls are independent and may run at once; what they give may be read by any number of threads.
 
 #include <cstdint>
 #include <string>

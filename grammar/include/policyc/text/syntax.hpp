@@ -7,6 +7,11 @@
 // whatever it may turn out to mean. The reference interpreter of the tests reads
 // this tree and nothing else of ours, so the tree must say everything the text
 // says; comments are kept beside it for the formatter.
+//
+//   for (const policyc::text::Scope& scope : file.scopes)
+//     for (const policyc::text::Role& role : scope.roles) std::cout << role.name.text << '\n';
+//
+// Threads: as a std::vector's; one that nobody changes may be read by any number.
 
 #include <cstdint>
 #include <optional>
