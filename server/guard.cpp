@@ -1,8 +1,10 @@
 #include "guard.hpp"
 
 #include <array>
+#include <ctime>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <vector>
 
 namespace example {
@@ -22,22 +24,34 @@ std::optional<std::vector<std::byte>> bytes_of(const std::string& path) {
   return std::vector<std::byte>(bytes.begin(), bytes.end());
 }
 
+// 2026-03-01T09:00:00Z
+std::string now_in_words() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
 }  // namespace
 
-std::optional<Question> question_of(std::string_view method, std::string_view path, std::string_view user) {
+std::variant<Question, Refusal> question_of(std::string_view method, std::string_view path,
+                                            std::string_view user) {
   constexpr std::string_view kDocuments = "/documents/";
   constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kActions = {
       {{"GET", "document.read"}, {"PUT", "document.edit"}, {"DELETE", "document.delete"}}};
-  if (!path.starts_with(kDocuments) || !is_plain(path.substr(kDocuments.size())) || !is_plain(user))
-    return std::nullopt;
+  if (user.empty()) return Refusal::no_user;
+  if (!is_plain(user)) return Refusal::malformed_user;
+  if (!path.starts_with(kDocuments)) return Refusal::no_such_route;
+  if (!is_plain(path.substr(kDocuments.size()))) return Refusal::malformed_path;
   for (const auto& [verb, action] : kActions)
     if (verb == method)
       return Question{"user:" + std::string(user), std::string(action),
                       "document:" + std::string(path.substr(kDocuments.size()))};
-  return std::nullopt;
+  return Refusal::no_such_route;
 }
 
-bool Guard::reload() {
+std::string Guard::reload() {
   std::string trouble;
   const auto program_bytes = bytes_of(program_path_);
   const auto snapshot_bytes = bytes_of(snapshot_path_);
@@ -53,9 +67,14 @@ bool Guard::reload() {
   } else if (auto loaded = engine_.reload(std::move(*program), std::move(*snapshot)); !loaded) {
     trouble = loaded.error().message;
   }
-  const std::lock_guard lock(trouble_mutex_);
-  trouble_ = trouble;
-  return trouble.empty();
+  const std::lock_guard lock(health_mutex_);
+  if (trouble.empty()) {
+    degraded_since_.clear();
+  } else {
+    ++failed_reloads_;
+    if (degraded_since_.empty()) degraded_since_ = now_in_words();
+  }
+  return trouble;
 }
 
 Answer Guard::ask(const Question& question) {
@@ -82,9 +101,12 @@ Answer Guard::ask(const Question& question) {
 
 std::string Guard::health() const {
   const policyc::EngineStats stats = engine_.stats();
-  const std::lock_guard lock(trouble_mutex_);
+  const std::lock_guard lock(health_mutex_);
+  const bool degraded = !degraded_since_.empty();
   return "{\"generation\":" + std::to_string(stats.generation) +
-         ",\"degraded\":" + (trouble_.empty() ? "false" : "true") + "}\n";
+         ",\"degraded\":" + (degraded ? "true" : "false") +
+         ",\"since\":" + (degraded ? '"' + degraded_since_ + '"' : "null") +
+         ",\"failed_reloads\":" + std::to_string(failed_reloads_) + "}\n";
 }
 
 }  // namespace example

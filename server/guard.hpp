@@ -3,10 +3,11 @@
 // What stands between a request and its route: who asks, what the route is, and what the evaluator says.
 
 #include <chrono>
+#include <cstdint>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include <policyc/engine.hpp>
 
@@ -17,10 +18,18 @@ struct Question {
   std::string subject, action, resource;
 };
 
-// GET /documents/plan by ann is document.read on document:plan. None: there is no such route. A path is
-// compared letter by letter and never decoded, so that no two spellings of one route exist.
-[[nodiscard]] std::optional<Question> question_of(std::string_view method, std::string_view path,
-                                                  std::string_view user);
+// Why a request asks for nothing. None of these ever comes to be allowed.
+enum class Refusal : std::uint8_t {
+  no_user,         // it doesn't say who asks
+  malformed_user,  // nobody can be called so here
+  malformed_path,  // a document that is spelt as none can be
+  no_such_route
+};
+
+// GET /documents/plan by ann is document.read on document:plan. A path is compared letter by letter and never
+// decoded, so that no two spellings of one route exist: another spelling is malformed.
+[[nodiscard]] std::variant<Question, Refusal> question_of(std::string_view method, std::string_view path,
+                                                          std::string_view user);
 
 struct Answer {
   bool allowed = false;
@@ -33,17 +42,21 @@ class Guard {
   Guard(std::string program, std::string snapshot)
       : program_path_(std::move(program)), snapshot_path_(std::move(snapshot)) {}
 
-  // Takes both files in, or neither. False: what was in goes on, and health() says so.
-  bool reload();
+  // Takes both files in, or neither. Returns "", or why not: then what was in goes on, and health() says
+  // that, and since when.
+  [[nodiscard]] std::string reload();
   [[nodiscard]] Answer ask(const Question& question);
-  // One JSON object.
+  // One JSON object: {"generation":2,"degraded":true,"since":"2026-03-01T09:00:00Z","failed_reloads":1};
+  // since is null while the last reload was fine. Why it failed is for the log: it may name what callers
+  // needn't know.
   [[nodiscard]] std::string health() const;
 
  private:
   const std::string program_path_, snapshot_path_;
   policyc::Engine engine_;
-  mutable std::mutex trouble_mutex_;
-  std::string trouble_;  // of the last reload; empty if it was fine
+  mutable std::mutex health_mutex_;
+  std::string degraded_since_;  // when the first reload failed since one was fine; empty: the last one was
+  std::uint64_t failed_reloads_ = 0;
 };
 
 }  // namespace example

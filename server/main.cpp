@@ -17,7 +17,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "guard.hpp"
@@ -42,11 +44,31 @@ class Session : public std::enable_shared_from_this<Session> {
     stream_.expires_after(std::chrono::seconds(10));
     http::async_read(stream_, buffer_, *parser_,
                      [self = shared_from_this()](beast::error_code error, std::size_t) {
-                       if (!error) self->answer();
+                       if (!error) return self->answer();
+                       if (const auto status = refusal_of(error)) self->refuse(*status);
                      });
   }
 
  private:
+  // What to say to somebody whose request could not be read; nothing to who has gone.
+  static std::optional<http::status> refusal_of(beast::error_code error) {
+    if (error == http::error::body_limit) return http::status::payload_too_large;
+    if (error == http::error::header_limit) return http::status::request_header_fields_too_large;
+    const bool is_of_http = error.category() == beast::error_code(http::error::bad_target).category();
+    if (!is_of_http || error == http::error::end_of_stream) return std::nullopt;
+    return http::status::bad_request;
+  }
+
+  // Where the next request would begin, nobody knows: this is the last answer.
+  void refuse(http::status status) {
+    response_ = Response(status, 11);
+    response_.keep_alive(false);
+    response_.set(http::field::content_type, "application/json");
+    say(status, "malformed_request");
+    response_.prepare_payload();
+    http::async_write(stream_, response_, [self = shared_from_this()](beast::error_code, std::size_t) {});
+  }
+
   void answer() {
     const auto& request = parser_->get();
     response_ = Response(http::status::ok, request.version());
@@ -66,14 +88,24 @@ class Session : public std::enable_shared_from_this<Session> {
     });
   }
 
-  // 401 nobody asks, 404 there is no such route, 403 with the reason's code, 200.
+  // 401 nobody asks, 400 who or what is malformed, 404 there is no such route, 403 with the reason's code,
+  // 200.
   void decide(std::string_view method, std::string_view path, std::string_view user) {
-    if (user.empty()) return say(http::status::unauthorized, "no_user");
-    const auto question = example::question_of(method, path, user);
-    if (!question) return say(http::status::not_found, "no_such_route");
+    const auto asked = example::question_of(method, path, user);
+    if (const auto* refusal = std::get_if<example::Refusal>(&asked)) return say(*refusal);
+    const auto* question = std::get_if<example::Question>(&asked);
     const example::Answer answer = guard_.ask(*question);
     if (!answer.allowed) return say(http::status::forbidden, answer.reason);
     response_.body() = "{\"document\":\"" + question->resource + "\"}\n";
+  }
+
+  void say(example::Refusal refusal) {
+    switch (refusal) {
+      case example::Refusal::no_user: return say(http::status::unauthorized, "no_user");
+      case example::Refusal::malformed_user: return say(http::status::bad_request, "malformed_user");
+      case example::Refusal::malformed_path: return say(http::status::bad_request, "malformed_path");
+      case example::Refusal::no_such_route: return say(http::status::not_found, "no_such_route");
+    }
   }
 
   void say(http::status status, const std::string& reason) {
@@ -99,7 +131,11 @@ void accept(tcp::acceptor& acceptor, example::Guard& guard) {
 void reload_on_hangup(asio::signal_set& hangups, example::Guard& guard) {
   hangups.async_wait([&](beast::error_code error, int) {
     if (error) return;
-    std::fputs(guard.reload() ? "reloaded\n" : "the reload failed; the old pair goes on\n", stderr);
+    const std::string trouble = guard.reload();
+    if (trouble.empty())
+      std::fputs("reloaded\n", stderr);
+    else
+      std::fprintf(stderr, "the reload failed; the old pair goes on: %s\n", trouble.c_str());
     reload_on_hangup(hangups, guard);
   });
 }
@@ -109,7 +145,8 @@ void reload_on_hangup(asio::signal_set& hangups, example::Guard& guard) {
 int main(int argc, char** argv) {
   if (argc < 4) return std::fputs("usage: guarded PROGRAM.pbc SNAPSHOT.psnap PORT [SECONDS]\n", stderr), 2;
   example::Guard guard(argv[1], argv[2]);
-  if (!guard.reload()) return std::fputs("the images can't be loaded\n", stderr), 1;
+  if (const std::string trouble = guard.reload(); !trouble.empty())
+    return std::fprintf(stderr, "the images can't be loaded: %s\n", trouble.c_str()), 1;
 
   asio::io_context context;
   tcp::acceptor acceptor(context,
