@@ -47,8 +47,17 @@ write_basic_package_version_file(policyc-config-version.cmake COMPATIBILITY Same
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/policyc-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/policyc-config-version.cmake
   DESTINATION ${policyc_cmake_dir} COMPONENT dev)
 
-# Relocatable: paths follow from where the file itself lies.
-file(RELATIVE_PATH policyc_up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+# Relocatable: paths follow from where the file itself lies, but for those that whoever builds wants absolute.
+if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+  set(policyc_pc_prefix ${CMAKE_INSTALL_PREFIX})
+else()
+  file(RELATIVE_PATH policyc_up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+  set(policyc_pc_prefix "\${pcfiledir}/${policyc_up}")
+endif()
+set(policyc_pc_libdir "\${prefix}")
+set(policyc_pc_includedir "\${prefix}")
+cmake_path(APPEND policyc_pc_libdir "${CMAKE_INSTALL_LIBDIR}")
+cmake_path(APPEND policyc_pc_includedir "${CMAKE_INSTALL_INCLUDEDIR}")
 set(policyc_pc_files policyc-vm)
 if(POLICYC_BUILD_BINDINGS)
   list(APPEND policyc_pc_files policyc)
