@@ -59,7 +59,7 @@ CommandLine::CommandLine() {
       "  policyc init my-policies\n"
       "  policyc check policies/label_studio/strict\n"
       "  policyc eval -p policy.policy -s acme.yaml user:ann task.label task:t1\n"
-      "  policyc matrix policy.policy > PERMISSIONS.md\n"
+      "  policyc matrix policies/label_studio/literal > PERMISSIONS.md\n"
       "\nExit status: 0 done, 1 errors found (warnings too under --deny-warnings, a deny under --exit-code), "
       "2 usage,\n"
       "3 input or output, 4 limit, 5 integrity, 70 internal.");
@@ -143,7 +143,7 @@ void CommandLine::add_check() {
   add_format(*verb, check_.format);
   verb->add_flag("--deny-warnings", check_.deny_warnings, "let warnings fail the check");
   verb->add_flag("--require-end", check_.require_end, "snapshots must close with their end mark");
-  verb->footer("Example: policyc check policies/label_studio/strict --snapshot acme.yaml --format github");
+  verb->footer("Example: policyc check policy.policy --snapshot acme.yaml --format github");
   verb->callback([this] { status_ = cli::check(check_); });
 }
 
@@ -152,7 +152,7 @@ void CommandLine::add_test() {
   verb->add_option("policy", test_.policy, "a .policy file or a directory of them")->required();
   verb->add_option("--filter", test_.filter, "only tests whose name contains this")->type_name("TEXT");
   add_format(*verb, test_.format);
-  verb->footer("Example: policyc test policies/label_studio/strict --filter tenants");
+  verb->footer("Example: policyc test policies/label_studio/strict --filter ownership");
   verb->callback([this] { status_ = cli::test(test_); });
 }
 

@@ -58,7 +58,8 @@ std::string markdown(const CLI::App& app) {
          "`.yaml`, `.yml`, `.json`,\n"
          "`.jsonl` or a compiled `.psnap`. `-` is standard input, or standard output. Findings for people go "
          "to standard error, and for\n"
-         "machines to standard output. Colour is for terminals only, and never with `NO_COLOR` set.\n" +
+         "machines to standard output. Colour is for terminals only, and never with `NO_COLOR` set.\n"
+         "`policy.policy` and `acme.yaml` of the examples lie in `policies/label_studio/sample`.\n" +
          "\n## Limits\n\nThese may stand after every verb. BYTES may bear a unit: 64kb, 16mb, 2gb. What "
          "exceeds one is refused with\nexit status 4. "
          "docs/limits.md lists all limits.\n\n" +
