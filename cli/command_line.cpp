@@ -11,8 +11,10 @@
 #include <utility>
 
 #include "files.hpp"
+#include "inputs.hpp"
 #include "limits.hpp"
 #include "policyc/text/diagnostic.hpp"
+#include "report.hpp"
 #include "words.hpp"
 
 namespace policyc::cli {
@@ -382,15 +384,15 @@ int CommandLine::run(int argc, char** argv) {
   try {
     app_.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app_.exit(error), kDone;  // it is --help
+    if (error.get_exit_code() == 0) {  // it is --help
+      const IoError wrong = print(app_.help());
+      print_trouble(wrong);
+      return wrong.empty() ? kDone : kInputOutput;
+    }
     const std::string mistake = mistake_in(app_, error);
     std::fputs(mistake.c_str(), stderr);
-    // Whoever asks for JSON gets it for a wrong command line too.
-    if (std::any_of(argv + 1, argv + argc, [](std::string_view word) { return word == "--json"; })) {
-      const auto answer = refused_json(ErrorCode::malformed, mistake.substr(0, mistake.find('\n')));
-      if (const IoError wrong = print(answer.dump() + '\n'); !wrong.empty()) return kInputOutput;
-    }
-    return kUsage;
+    return said_in_json({argv + 1, argv + argc}, mistake.substr(0, mistake.find('\n'))) ? kUsage
+                                                                                        : kInputOutput;
   }
   if (show_version_) return version();
   if (app_.get_subcommands().empty()) {

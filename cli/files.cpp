@@ -1,11 +1,14 @@
 #include "files.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -85,6 +88,31 @@ IoError write_directly(const std::string& path, std::span<const std::byte> bytes
   return {};
 }
 
+// Whether this is the name of a temporary file of write_bytes, whose process is no more: BEGIN PID.XXXXXX.
+bool is_left_over(const std::string& name, const std::string& begin) {
+  constexpr std::size_t kRandom = 6;
+  if (name.size() < begin.size() + 2 + kRandom || name.compare(0, begin.size(), begin) != 0) return false;
+  const std::size_t dot = name.size() - kRandom - 1;
+  const std::string_view digits = std::string_view(name).substr(begin.size(), dot - begin.size());
+  pid_t pid = 0;
+  const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), pid);
+  return name[dot] == '.' && wrong == std::errc() && end == digits.data() + digits.size() && pid > 0 &&
+         ::kill(pid, 0) != 0 && errno == ESRCH;
+}
+
+// Removes what killed writers of the same target left in its folder. Not to be able to is no error. A process
+// that can't be seen from here, in another container, still holds the lock on its file.
+void sweep(const std::filesystem::path& folder, const std::string& begin) {
+  std::error_code code;
+  std::vector<std::filesystem::path> left;
+  for (std::filesystem::directory_iterator at(folder, code), end; !code && at != end; at.increment(code))
+    if (is_left_over(at->path().filename().string(), begin)) left.push_back(at->path());
+  for (const std::filesystem::path& path : left) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (file.get() >= 0 && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0) (void)::unlink(path.c_str());
+  }
+}
+
 }  // namespace
 
 IoError read_bytes(const std::string& path, std::size_t limit, std::vector<std::byte>& bytes) {
@@ -147,11 +175,19 @@ IoError write_bytes(const std::string& path, std::span<const std::byte> bytes) {
   std::error_code code;
   std::filesystem::path target = path;
   if (std::filesystem::is_symlink(target, code)) target = std::filesystem::weakly_canonical(target, code);
-  std::string temporary = (target.parent_path() / ("." + target.filename().string() + ".XXXXXX")).string();
+  const std::string begin = "." + target.filename().string() + ".";
+  sweep(target.has_parent_path() ? target.parent_path() : ".", begin);
+  std::string temporary = (target.parent_path() / (begin + std::to_string(::getpid()) + ".XXXXXX")).string();
   Descriptor out(::mkstemp(temporary.data()));
   if (out.get() < 0) return failure("create a file beside", path);
+  // Held to the end: who sweeps sees by it that somebody writes, wherever that process is to be seen.
+  (void)::flock(out.get(), LOCK_EX | LOCK_NB);
 
-  // A new file gets the usual mode, a replaced one keeps its own.
+  // A new file gets the usual mode, a replaced one keeps its own, and its owner and group where we may give
+  // them. The owner comes first, since the system takes some bits of the mode away with it.
+  const auto given_to = [&](uid_t owner) { return ::fchown(out.get(), owner, status.st_gid) == 0; };
+  [[maybe_unused]] const bool is_given =
+      !exists || given_to(status.st_uid) || given_to(static_cast<uid_t>(-1));
   const mode_t mask = ::umask(0);
   ::umask(mask);
   const mode_t mode = exists ? (status.st_mode & 07777) : (0666 & ~mask);

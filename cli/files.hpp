@@ -24,8 +24,10 @@ using IoError = std::string;
 [[nodiscard]] IoError read_text(const std::string& path, std::size_t limit, std::string& text);
 
 // Writes beside the target and renames, so that a reader, a full disk or a kill
-// never meets a torn file. A target that exists and is no regular file (a
-// device, a pipe), and "-", are written directly.
+// never meets a torn file. A target that is replaced keeps its mode, and its owner
+// where that is permitted. What a writer that was killed left beside it is removed.
+// A target that exists and is no regular file (a device, a pipe), and "-", are
+// written directly.
 [[nodiscard]] IoError write_bytes(const std::string& path, std::span<const std::byte> bytes);
 
 // Standard output, with the result of the final flush: a full disk is an error.

@@ -23,7 +23,7 @@ cp wiki.pbc good.pbc
 expect 3 "$policyc" build wiki -o /dev/full
 [ -c /dev/full ] || { echo "the device was replaced by a file"; failed=1; }
 for verb in "matrix wiki" "version" "doc --markdown" "disasm wiki" "eval -p wiki -s wiki/sample.yaml user:ann document.read document:plan" \
-  "build wiki -o -" "completions bash"; do
+  "build wiki -o -" "completions bash" "--help" "check --help" "snapshot build --help"; do
   expect 3 through "'$policyc' $verb >/dev/full"
   # Nobody reads on: that is an error, and no signal ends the command.
   expect 3 through "'$policyc' $verb >&-"
@@ -52,6 +52,25 @@ ln -s wiki.pbc link.pbc
 expect 0 "$policyc" build wiki -o link.pbc
 [ -L link.pbc ] || { echo "the link was replaced"; failed=1; }
 [ "$(stat -c %a wiki.pbc)" = 640 ] || { echo "the mode was changed"; failed=1; }
+beside() { find . -maxdepth 1 -name ".$1.*" | sort; }
+[ -z "$(beside wiki.pbc)" ] || { echo "something is left beside it: $(beside wiki.pbc)"; failed=1; }
+# Its owner stays too, where whoever writes may say so.
+if [ "$(id -u)" -eq 0 ]; then
+  chown 65534:65534 wiki.pbc
+  chmod 4750 wiki.pbc
+  expect 0 "$policyc" build wiki -o wiki.pbc
+  [ "$(stat -c %u:%g:%a wiki.pbc)" = 65534:65534:4750 ] || { echo "the owner was changed: $(stat -c %u:%g:%a wiki.pbc)"; failed=1; }
+  chown 0:0 wiki.pbc
+fi
+
+# What a writer left that was killed goes with the next write; what a living one writes stays, and so does what only
+# looks like it.
+dead=$(bash -c 'echo $$')
+for name in "$dead.abcdef" "$$.abcdef" "$dead.abcdefg" notes "$dead" x.abcdef; do echo left >".wiki.pbc.$name"; done
+expect 0 "$policyc" build wiki -o wiki.pbc
+[ ! -e ".wiki.pbc.$dead.abcdef" ] || { echo "what a dead writer left is still there"; failed=1; }
+[ "$(beside wiki.pbc | wc -l)" -eq 5 ] || { echo "more was removed than a dead writer left: $(beside wiki.pbc)"; failed=1; }
+find . -maxdepth 1 -name '.wiki.pbc.*' -delete
 
 # Killed at any moment, it leaves the old file or the new one.
 {
@@ -73,6 +92,7 @@ for ((i = 0; i < 60; ++i)); do
   wait "$child" 2>/dev/null || true
   cmp -s large.pbc good.pbc || cmp -s large.pbc new.pbc || { echo "a kill left half a file"; failed=1; }
 done
+[ -z "$(beside both.pbc)" ] || { echo "two at once left: $(beside both.pbc)"; failed=1; }
 
 # Two at once write one of the two, whole.
 for ((i = 0; i < 10; ++i)); do
@@ -81,6 +101,8 @@ for ((i = 0; i < 10; ++i)); do
   wait
   cmp -s both.pbc good.pbc || cmp -s both.pbc new.pbc || { echo "two at once left a mixture"; failed=1; }
 done
+expect 0 "$policyc" build large.policy -o large.pbc
+[ -z "$(beside large.pbc)" ] || { echo "the killed left: $(beside large.pbc)"; failed=1; }
 
 [ "$failed" -ne 0 ] || echo "old or new, never half"
 exit "$failed"
