@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "files.hpp"
 #include "inputs.hpp"
+#include "report.hpp"
 
 namespace policyc::cli {
 namespace {
@@ -56,14 +57,28 @@ ExitStatus snapshot_build(const SnapshotBuildOptions& options) {
 }
 
 ExitStatus snapshot_stat(const SnapshotStatOptions& options) {
-  if (const std::string wrong = mixed_up(options.policy, options.snapshot); !wrong.empty())
-    return print_trouble(wrong), kUsage;
-  const PolicyInput policy = opened(options.policy);
-  if (!policy.program) return policy.status;
+  // What is wrong is for people; who asks for JSON gets it as JSON, in the form of check's findings.
+  Report report(options.json ? Format::json : Format::text);
+  const auto refused = [&](ExitStatus status) {
+    return !options.json || report.finish("") ? status : kInputOutput;
+  };
+  if (const std::string wrong = mixed_up(options.policy, options.snapshot); !wrong.empty()) {
+    report.add_trouble(wrong);
+    return refused(kUsage);
+  }
+  const PolicyInput policy = open_policy(options.policy);
+  if (!policy.program) {
+    if (policy.loaded) report.add(policy.compiled.diagnostics, policy.loaded->sources);
+    report.add_trouble(policy.trouble);
+    return refused(policy.status);
+  }
   const SnapshotInput input = open_snapshot(options.snapshot, *policy.program);
+  if (!input.snapshot) {
+    report.add(input.diagnostics, input.sources);
+    report.add_trouble(input.trouble);
+    return refused(input.status);
+  }
   print_findings(input.diagnostics, input.sources);
-  print_trouble(input.trouble);
-  if (!input.snapshot) return input.status;
   const SnapshotStats stats = input.snapshot->stats(policy.program->schema());
   std::string out;
   if (options.json) {

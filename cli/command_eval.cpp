@@ -1,13 +1,12 @@
 // policyc eval: decides one request, or a file of them.
 
-#include <fstream>
-#include <iostream>
-#include <istream>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
 #include "files.hpp"
 #include "inputs.hpp"
+#include "limits.hpp"
+#include "lines.hpp"
 #include "progress.hpp"
 #include "request_json.hpp"
 #include "request_notes.hpp"
@@ -67,63 +66,70 @@ std::string in_words(const Evaluator& evaluator, const Request& request, const D
   return out + until;
 }
 
+// With --json even a failure to begin is an object on standard output.
+ExitStatus give_up(const EvalOptions& options, ExitStatus status, const std::string& why,
+                   ErrorCode code = ErrorCode::not_loaded) {
+  if (options.json || !options.requests.empty()) print_trouble(print(dumped(refused_json(code, why)) + '\n'));
+  return status;
+}
+
+// The line that answers a line of requests; nothing for an empty one.
+std::string answer_line(std::string_view line, const Evaluator& evaluator, std::int64_t started) {
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  if (line.find_first_not_of(" \t") == std::string_view::npos) return {};
+  OwnedRequest owned;
+  ErrorCode code = ErrorCode::none;
+  const std::string wrong = parse_request_line(line, evaluator.program(), evaluator.snapshot(), owned, code);
+  if (!wrong.empty()) return dumped(refused_json(evaluator, code, wrong)) + '\n';
+  if (!owned.has_now()) owned.request.now = started;
+  return dumped(to_json(evaluator, owned.request, evaluator.decide(owned.request))) + '\n';
+}
+
 ExitStatus answer_file(const EvalOptions& options, const Evaluator& evaluator) {
-  std::ifstream file;
-  if (options.requests != "-") {
-    file.open(options.requests, std::ios::binary);
-    if (!file) {
-      print_trouble("cannot open '" + options.requests + "'");
-      return kInputOutput;
-    }
+  Lines lines(limits().max_request_bytes);
+  if (const IoError error = lines.open(options.requests); !error.empty()) {
+    print_trouble(error);
+    return give_up(options, error.status, error.message);
   }
   std::int64_t started = clock_now();
   if (!options.now.empty()) {
     const std::optional<std::int64_t> at = parse_instant(options.now);
     if (!at) {
       print_trouble(wrong_instant(options.now));
-      return kUsage;
+      return give_up(options, kUsage, wrong_instant(options.now), ErrorCode::malformed);
     }
     started = *at;
   }
-  std::istream& in = options.requests == "-" ? std::cin : file;
   std::string line;
   std::string out;
   constexpr std::size_t kFlushAt = std::size_t{1} << 16;
-  Progress progress("deciding", "requests");
+  // How much is left is known of a file alone; of a pipe, how many there were.
+  const bool has_total = lines.total() != 0;
+  Progress progress("deciding", has_total ? "MB" : "requests");
   std::uint64_t count = 0;
-  while (std::getline(in, line)) {
-    progress.at(++count, 0);
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.find_first_not_of(" \t") == std::string::npos) continue;
-    OwnedRequest owned;
-    ErrorCode code = ErrorCode::none;
-    const std::string wrong =
-        parse_request_line(line, evaluator.program(), evaluator.snapshot(), owned, code);
-    if (!wrong.empty()) {
-      out += dumped(refused_json(evaluator, code, wrong)) + '\n';
-    } else {
-      if (!owned.has_now()) owned.request.now = started;
-      const Decision decision = evaluator.decide(owned.request);
-      out += dumped(to_json(evaluator, owned.request, decision)) + '\n';
-    }
+  Lines::Next next{};
+  while ((next = lines.next(line)) == Lines::Next::line || next == Lines::Next::too_long) {
+    progress.at(has_total ? lines.done() : ++count, lines.total());
+    if (next == Lines::Next::too_long)
+      out += dumped(refused_json(evaluator, ErrorCode::limit_exceeded,
+                                 "the line is longer than " + std::to_string(limits().max_request_bytes) +
+                                     " bytes; --max-request-bytes is the limit")) +
+             '\n';
+    else
+      out += answer_line(line, evaluator, started);
     if (out.size() > kFlushAt) {
       if (const IoError error = print(out); !error.empty()) return print_trouble(error), kInputOutput;
       out.clear();
     }
   }
-  if (in.bad()) {
-    print_trouble("cannot read '" + options.requests + "'");
-    return kInputOutput;
+  if (next == Lines::Next::failed) {
+    print_trouble(lines.error());
+    out += dumped(refused_json(ErrorCode::not_loaded, lines.error().message)) + '\n';
+    print_trouble(print(out));
+    return lines.error().status;
   }
   if (const IoError error = print(out); !error.empty()) return print_trouble(error), kInputOutput;
   return kDone;
-}
-
-// With --json even a failure to begin is an object on standard output.
-ExitStatus give_up(const EvalOptions& options, ExitStatus status, const std::string& why) {
-  if (options.json || !options.requests.empty())
-    print_trouble(print(dumped(refused_json(ErrorCode::not_loaded, why)) + '\n'));
-  return status;
 }
 
 }  // namespace

@@ -149,6 +149,10 @@ std::vector<std::string> policies_in(const std::filesystem::path& folder) {
 
 ExitStatus init(const InitOptions& options) {
   namespace fs = std::filesystem;
+  if (options.folder == "-") {
+    print_trouble("init writes into a folder, and '-' is none: write ./- for one of that name");
+    return kUsage;
+  }
   const fs::path folder = options.folder;
   std::vector<std::pair<fs::path, std::string_view>> files = {{folder / "documents.policy", kPolicy},
                                                               {folder / "sample.yaml", kSnapshot}};

@@ -46,6 +46,21 @@ void add_format(CLI::App& app, Format& format) {
             {"text", "json", "github"}, {number(Format::text), number(Format::json), number(Format::github)});
 }
 
+// Whoever asks for JSON gets it for a wrong command line too: an answer that refuses, or findings. False: it
+// could not be written.
+bool said_in_json(const std::vector<std::string>& words, const std::string& mistake) {
+  bool findings = false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--json") return print(refused_json(ErrorCode::malformed, mistake).dump() + '\n').empty();
+    findings = findings || words[i] == "--format=json" ||
+               (words[i] == "json" && i > 0 && words[i - 1] == "--format");
+  }
+  if (!findings) return true;
+  Report report(Format::json);
+  report.add_trouble(mistake);
+  return report.finish("");
+}
+
 constexpr const char* kLimits = "Limits, which may stand after every verb";
 
 }  // namespace
@@ -132,6 +147,7 @@ void CommandLine::add_limits() {
       true);
   add("--max-snapshot-nesting", set.snapshot.max_nesting, "of maps and lists (default 64)", false);
   add("--max-snapshot-errors", set.snapshot.max_errors, "reported for one snapshot (default 100)", false);
+  add("--max-request-bytes", set.max_request_bytes, "of a line of eval --requests (default 1 MB)", true);
   add("--max-memory", set.max_memory, "of the whole command: address space (default as the system has it)",
       true);
 }

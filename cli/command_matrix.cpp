@@ -6,6 +6,7 @@
 #include "files.hpp"
 #include "inputs.hpp"
 #include "policyc/compiler/matrix.hpp"
+#include "report.hpp"
 
 namespace policyc::cli {
 namespace {
@@ -34,28 +35,38 @@ std::string in_shell(const std::string& path) {
   return quoted + "'";
 }
 
+// Why there is no table. Who asks for JSON gets this as JSON, in the form of check's findings.
+ExitStatus refused(const MatrixOptions& options, ExitStatus status, const std::string& trouble,
+                   const text::Diagnostics& diagnostics = {}, const text::SourceSet& sources = {}) {
+  if (options.format != "json") {
+    print_findings(diagnostics, sources);
+    print_trouble(trouble);
+    return status;
+  }
+  Report report(Format::json);
+  report.add(diagnostics, sources);
+  report.add_trouble(trouble);
+  return report.finish("") ? status : kInputOutput;
+}
+
 }  // namespace
 
 ExitStatus matrix(const MatrixOptions& options) {
-  if (const std::string wrong = mixed_up(options.policy, ""); !wrong.empty())
-    return print_trouble(wrong), kUsage;
+  if (const std::string wrong = mixed_up(options.policy, options.check == "-" ? "-" : ""); !wrong.empty())
+    return refused(options, kUsage, wrong);
   const PolicyInput policy = open_policy(options.policy);
-  if (!policy.program) {
-    if (policy.loaded) print_findings(policy.compiled.diagnostics, policy.loaded->sources);
-    print_trouble(policy.trouble);
-    return policy.status;
-  }
-  if (!policy.loaded) {
-    print_trouble("a compiled policy carries no table: give the policy's text");
-    return kUsage;
-  }
+  if (!policy.program)
+    return policy.loaded ? refused(options, policy.status, policy.trouble, policy.compiled.diagnostics,
+                                   policy.loaded->sources)
+                         : refused(options, policy.status, policy.trouble);
+  if (!policy.loaded)
+    return refused(options, kUsage, "a compiled policy carries no table: give the policy's text");
   const std::vector<compiler::Table> tables =
       compiler::compute_matrices(*policy.compiled.model, policy.loaded->sources);
-  if (tables.empty()) {
-    print_trouble("'" + options.policy +
-                  "' declares no matrix: write one with matrix \"Title\" { columns … }");
-    return kFindings;
-  }
+  if (tables.empty())
+    return refused(
+        options, kFindings,
+        "'" + options.policy + "' declares no matrix: write one with matrix \"Title\" { columns … }");
   const compiler::TableFormat format = options.format == "html"   ? compiler::TableFormat::html
                                        : options.format == "csv"  ? compiler::TableFormat::csv
                                        : options.format == "json" ? compiler::TableFormat::json
@@ -67,7 +78,7 @@ ExitStatus matrix(const MatrixOptions& options) {
   }
   std::string published;
   if (const IoError error = read_text(options.check, std::size_t{64} << 20, published); !error.empty())
-    return print_trouble(error), kInputOutput;
+    return refused(options, error.status, error.message);
   const std::size_t line = first_difference(published, table);
   if (line == 0) return kDone;
   text::SourceSet sources;
@@ -82,8 +93,7 @@ ExitStatus matrix(const MatrixOptions& options) {
                   {file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)},
                   {options.check, std::to_string(line),
                    "policyc matrix " + in_shell(options.policy) + " > " + in_shell(options.check)});
-  print_findings(diagnostics, sources);
-  return kFindings;
+  return refused(options, kFindings, "", diagnostics, sources);
 }
 
 }  // namespace policyc::cli

@@ -17,7 +17,7 @@
 namespace policyc::cli {
 namespace {
 
-std::string failure(std::string_view verb, const std::string& path) {
+IoError failure(std::string_view verb, const std::string& path) {
   return "cannot " + std::string(verb) + " '" + path + "': " + std::strerror(errno);
 }
 
@@ -51,8 +51,9 @@ IoError look_at(const Descriptor& in, const std::string& path, std::size_t& size
   if (in.get() < 0) return failure("open", path);
   struct stat status {};
   if (::fstat(in.get(), &status) != 0) return failure("read", path);
-  if (S_ISDIR(status.st_mode)) return "cannot read '" + path + "': it is a directory";
-  if (path != "-" && !S_ISREG(status.st_mode)) return "cannot read '" + path + "': it is not a regular file";
+  if (S_ISDIR(status.st_mode)) return {"cannot read '" + path + "': it is a directory"};
+  if (path != "-" && !S_ISREG(status.st_mode))
+    return {"cannot read '" + path + "': it is not a regular file"};
   size = S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0;
   return {};
 }
@@ -66,7 +67,7 @@ ssize_t read_some(int fd, std::span<std::byte> room) noexcept {
 }
 
 IoError too_large(const std::string& path, std::size_t limit) {
-  return "cannot read '" + path + "': it is larger than " + std::to_string(limit) + " bytes";
+  return {"cannot read '" + path + "': it is larger than " + std::to_string(limit) + " bytes", kLimit};
 }
 
 bool write_all(int fd, std::span<const std::byte> bytes) {
@@ -119,7 +120,8 @@ IoError read_bytes(const std::string& path, std::size_t limit, std::vector<std::
   std::size_t size = 0;
   const Descriptor in(open_input(path));
   if (IoError error = look_at(in, path, size); !error.empty()) return error;
-  bytes.reserve(std::min(limit, size) + 1);
+  if (size > limit) return too_large(path, limit);
+  bytes.reserve(size + 1);
   constexpr std::size_t kChunk = std::size_t{1} << 20;
   for (;;) {
     const std::size_t old = bytes.size();
@@ -143,7 +145,7 @@ IoError read_image(const std::string& path, std::size_t limit, ImageBuffer& imag
   }
   if (size > limit) return too_large(path, limit);
   auto buffer = ImageBuffer::create(size);
-  if (!buffer) return "cannot read '" + path + "': " + buffer.error().message;
+  if (!buffer) return {"cannot read '" + path + "': " + buffer.error().message, kLimit};
   image = std::move(*buffer);
   if (path == "-") {
     std::copy(rest.begin(), rest.end(), image.bytes().begin());
@@ -152,7 +154,7 @@ IoError read_image(const std::string& path, std::size_t limit, ImageBuffer& imag
   for (std::size_t at = 0; at < size;) {
     const ssize_t n = read_some(in.get(), image.bytes().subspan(at));
     if (n < 0) return failure("read", path);
-    if (n == 0) return "cannot read '" + path + "': it was cut off while it was read";
+    if (n == 0) return {"cannot read '" + path + "': it was cut off while it was read"};
     at += static_cast<std::size_t>(n);
   }
   return {};

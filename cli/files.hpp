@@ -7,17 +7,28 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "exit_status.hpp"
 #include "policyc/image_buffer.hpp"
 #include "policyc/result.hpp"
 
 namespace policyc::cli {
 
-// What went wrong, ready to be printed; empty if nothing did.
-using IoError = std::string;
+// What went wrong, ready to be printed, and how the command ends for it; empty if nothing did.
+struct IoError {
+  IoError() = default;
+  IoError(std::string text, ExitStatus ends = kInputOutput) : message(std::move(text)), status(ends) {}
 
-// The bytes of a file, or of standard input for "-". At most `limit` bytes.
+  [[nodiscard]] bool empty() const noexcept { return message.empty(); }
+
+  std::string message;
+  ExitStatus status = kInputOutput;
+};
+
+// The bytes of a file, or of standard input for "-". At most `limit` bytes; a file that is larger is not read
+// at all, and is told as a limit.
 [[nodiscard]] IoError read_bytes(const std::string& path, std::size_t limit, std::vector<std::byte>& bytes);
 // The same into memory fit for an image: of a regular file, without a copy.
 [[nodiscard]] IoError read_image(const std::string& path, std::size_t limit, ImageBuffer& image);

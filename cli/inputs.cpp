@@ -43,12 +43,24 @@ PolicyInput open_policy(const std::string& path) {
   PolicyInput input;
   std::vector<std::byte> image;
   if (ends_with(path, ".pbc")) {
-    if (input.trouble = read_bytes(path, kMaxImageBytes, image); !input.trouble.empty()) {
-      input.status = kInputOutput;
+    if (IoError error = read_bytes(path, kMaxImageBytes, image); !error.empty()) {
+      input.trouble = std::move(error.message);
+      input.status = error.status;
       return input;
     }
   } else {
-    input.loaded = std::make_unique<text::LoadedPackage>(text::load_package(path, limits().policy));
+    if (path == "-") {
+      std::string policy;
+      if (IoError error = read_text(path, limits().policy.max_bytes, policy); !error.empty()) {
+        input.trouble = std::move(error.message);
+        input.status = error.status;
+        return input;
+      }
+      input.loaded = std::make_unique<text::LoadedPackage>(
+          text::load_package_from_memory({{"<standard input>", std::move(policy)}}, limits().policy));
+    } else {
+      input.loaded = std::make_unique<text::LoadedPackage>(text::load_package(path, limits().policy));
+    }
     input.compiled = compiler::compile(*input.loaded);
     if (input.loaded->io_failed)
       input.status = kInputOutput;
@@ -77,8 +89,9 @@ SnapshotInput open_snapshot(const std::string& path, const Program& program, con
   ImageBuffer image;
   std::vector<std::byte> text_image;
   if (is_image) {
-    if (input.trouble = read_image(path, kMaxImageBytes, image); !input.trouble.empty()) {
-      input.status = kInputOutput;
+    if (IoError error = read_image(path, kMaxImageBytes, image); !error.empty()) {
+      input.trouble = std::move(error.message);
+      input.status = error.status;
       return input;
     }
   } else {
@@ -118,6 +131,8 @@ bool is_snapshot_name(std::string_view path) noexcept {
 std::string mixed_up(const std::string& policy, const std::string& snapshot) {
   const bool no_policy = is_snapshot_name(policy);
   const bool no_snapshot = ends_with(snapshot, ".policy") || ends_with(snapshot, ".pbc");
+  if (policy == "-" && snapshot == "-")
+    return "standard input can be the policy or the snapshot, and not both";
   if (no_policy && no_snapshot)
     return "'" + policy + "' is a snapshot and '" + snapshot + "' a policy: exchange them";
   if (no_policy)
@@ -136,6 +151,8 @@ void print_findings(const text::Diagnostics& diagnostics, const text::SourceSet&
     out += text::render_text(diagnostic, sources, colour);
   std::fputs(out.c_str(), stderr);
 }
+
+void print_trouble(const IoError& error) { print_trouble(error.message); }
 
 void print_trouble(const std::string& trouble) {
   if (!trouble.empty()) std::fprintf(stderr, "policyc: %s\n", trouble.c_str());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "exit_status.hpp"
+#include "files.hpp"
 #include "policyc/compiler/compile.hpp"
 #include "policyc/evaluator.hpp"
 #include "policyc/program.hpp"
@@ -17,9 +18,7 @@
 
 namespace policyc::cli {
 
-inline constexpr std::size_t kMaxImageBytes = std::size_t{4} << 30;
-
-// A policy given as a `.policy` file, a directory or a compiled `.pbc`.
+// A policy given as a `.policy` file, a directory, a compiled `.pbc`, or as text on standard input, `-`.
 struct PolicyInput {
   // Stable in memory: the compiled model points into it. Null for a `.pbc`.
   std::unique_ptr<text::LoadedPackage> loaded;
@@ -52,13 +51,14 @@ struct SnapshotOptions {
 // By its name: .yaml, .yml, .json, .jsonl or .psnap.
 [[nodiscard]] bool is_snapshot_name(std::string_view path) noexcept;
 
-// One sentence where a snapshot stands for the policy, or a policy for a snapshot, by their names; else "".
-// Read as what they are not, they would give an error a line.
+// One sentence where a snapshot stands for the policy, or a policy for a snapshot, by their names, or
+// standard input for both; else "". Read as what they are not, they would give an error a line.
 [[nodiscard]] std::string mixed_up(const std::string& policy, const std::string& snapshot);
 
 // Prints findings to standard error, then a line that counts them; colour on a
 // terminal unless NO_COLOR is set.
 void print_findings(const text::Diagnostics& diagnostics, const text::SourceSet& sources);
 void print_trouble(const std::string& trouble);
+void print_trouble(const IoError& error);
 
 }  // namespace policyc::cli

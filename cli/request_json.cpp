@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "limits.hpp"
 #include "policyc/program.hpp"
 #include "policyc/text/diagnostic.hpp"
 #include "text_values.hpp"
@@ -13,8 +14,6 @@ namespace policyc::cli {
 namespace {
 
 using nlohmann::json;
-
-constexpr int kMaxDepth = 8;
 
 // nlohmann keeps the last of two equal keys; for an authorization request that
 // is a way to say two things at once, so it is refused.
@@ -92,7 +91,7 @@ std::string unknown_key(const json& object, const std::string& what, const std::
 std::string_view OwnedRequest::keep(std::string text) { return texts_.emplace_back(std::move(text)); }
 
 std::string OwnedRequest::convert(const json& value, Value& out, int depth) {
-  if (depth > kMaxDepth) return "a value is nested too deeply";
+  if (depth > kMaxValueDepth) return "a value is nested too deeply";
   switch (value.type()) {
     case json::value_t::boolean: out = Value::boolean(value.get<bool>()); return {};
     case json::value_t::number_integer: out = Value::integer(value.get<std::int64_t>()); return {};

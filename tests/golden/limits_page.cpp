@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "../../cli/limits.hpp"
 #include "assembler.hpp"
 #include "code.hpp"
 #include "constants.hpp"
@@ -9,6 +10,7 @@
 #include "expressions.hpp"
 #include "id_table.hpp"
 #include "lower.hpp"
+#include "policyc/request.hpp"
 #include "policyc/snapshot/read.hpp"
 #include "policyc/text/parse.hpp"
 #include "program_format.hpp"
@@ -87,7 +89,14 @@ std::string limits_page() {
   page.row("groups and usersets that one leads to, each in the next", vm::kMaxGroupDepth, "", "PC4325");
   page.row("entities that an `acyclic` attribute leads to from one", vm::kMaxClosure, "", "PC4319");
   page.row("slots that a look-up of an id reads", vm::kMaxProbe, "", "the builder takes another seed");
+  page.title("Images");
+  page.row("bytes of an image that the command reads, `.pbc` or `.psnap`", cli::kMaxImageBytes, "",
+           "exit status 4");
   page.title("Requests");
+  page.row("bytes of a line of `eval --requests`", cli::Limits().max_request_bytes, "--max-request-bytes",
+           "`limit_exceeded`");
+  page.row("lists and objects around a value in JSON", std::uint64_t{cli::kMaxValueDepth}, "", "`malformed`");
+  page.row("queries of a batch", kMaxBatch, "", "`limit_exceeded`, for each behind them");
   page.row("attributes given for one entity", vm::kMaxGivenAttributes, "", "`limit_exceeded`");
   page.row("elements of all sets together", vm::kMaxGivenElements, "", "`limit_exceeded`");
   return page.text() +
