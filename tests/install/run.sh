@@ -78,7 +78,7 @@ cd "$work/reader"
 expect allow ./made/reader user:ann list.delete list:chores
 expect deny ./made/reader user:bob list.delete list:chores
 sed 's/lead:/laed:/' todo.yaml >wrong.yaml && mv wrong.yaml todo.yaml
-expect "todo.yaml:5: unknown role 'laed'" ./made/reader user:ann list.delete list:chores
+expect "todo.yaml:5: team has no role 'laed'" ./made/reader user:ann list.delete list:chores
 cd "$work/project"
 
 # The evaluator links the standard library and nothing else.
