@@ -163,7 +163,7 @@ class ExpressionChecker {
   std::vector<Variable> variables_;
   std::vector<std::size_t> conditions_;  // named ones being put in
   std::size_t put_in_ = 0;               // tests that names have put in so far
-  std::size_t depth_ = 0;                // tests around, within `conditions_`
+  std::size_t depth_ = 0;                // `conditions_`, and tests around within them
   bool too_much_ = false;
   text::Span outermost_;         // where the first of `conditions_` is named
   std::size_t quantifiers_ = 0;  // around, those of conditions put in included

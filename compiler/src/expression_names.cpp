@@ -358,7 +358,9 @@ std::optional<Term> ExpressionChecker::named_condition(std::size_t index, text::
   std::swap(variables_, variables);
   const bool now_allowed = std::exchange(now_allowed_, false);
   conditions_.push_back(index);
+  ++depth_;  // test() refuses what is too deep
   MaybeTerm term = test(condition.syntax->body, known);
+  --depth_;
   conditions_.pop_back();
   now_allowed_ = now_allowed;
   std::swap(variables_, variables);

@@ -15,7 +15,8 @@
 
 namespace policyc::compiler {
 
-// What named conditions may put into one expression: tests in all, and tests around each other.
+// What named conditions may put into one expression: tests in all, and how deep: each name and each
+// test around another counts one.
 inline constexpr std::size_t kMaxPutIn = 2'000;
 inline constexpr std::size_t kMaxConditionDepth = 200;
 

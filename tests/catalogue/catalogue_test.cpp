@@ -80,7 +80,7 @@ TEST(Catalogue, Row16ChainsOfConditionsAreBounded) {
     EXPECT_TRUE(refused.image.empty()) << body;
     EXPECT_TRUE(refused.diagnostics.exceeds_limit()) << body;
   }
-  EXPECT_FALSE(compiled_chain("not ", 90).image.empty());
+  EXPECT_FALSE(compiled_chain("not ", 60).image.empty());
 }
 
 TEST(Catalogue, Row26ManyRulesOverOneActionCostLinearTime) {

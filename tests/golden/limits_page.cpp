@@ -70,7 +70,8 @@ std::string limits_page() {
   page.row("parameters of an action", vm::kMaxParameters, "", "PC2014");
   page.row("fields of the context", vm::kMaxContextFields, "", "PC2014");
   page.row("tests that named conditions put into one expression", compiler::kMaxPutIn, "", "PC2069");
-  page.row("tests around each other within named conditions", compiler::kMaxConditionDepth, "", "PC9020");
+  page.row("named conditions, and tests within them, around each other", compiler::kMaxConditionDepth, "",
+           "PC9020");
   page.row("instructions of an action", vm::kMaxInstructions, "", "PC9011");
   page.row("constants, and sets of roles, of a policy", compiler::kMaxPool, "", "PC9011");
   // Two hold the subject and the resource.
