@@ -190,15 +190,15 @@ Result<Handle> Evaluator::resolve(std::string_view entity) const {
 }
 
 std::vector<RuleIndex> Evaluator::reasons(const Request& request) const {
-  std::optional<std::vector<RuleIndex>> rules = rules_of_one(*linked_, request);
+  const std::optional<std::vector<RuleIndex>> rules = rules_of_one(*linked_, request);
   if (!rules) return {};
-  if (!request.on_behalf_of) return std::move(*rules);
+  if (!request.on_behalf_of) return *rules;
   const std::optional<std::vector<RuleIndex>> others = rules_of_one(*linked_, for_the_other(request));
   if (!others) return {};
   const auto allowed = [&](const std::vector<RuleIndex>& of) {
     return !of.empty() && program().rules()[of.front()].effect == RuleEffect::allow;
   };
-  if (allowed(*rules) != allowed(*others)) return allowed(*rules) ? *others : std::move(*rules);
+  if (allowed(*rules) != allowed(*others)) return allowed(*rules) ? *others : *rules;
   std::vector<RuleIndex> all;
   std::set_union(rules->begin(), rules->end(), others->begin(), others->end(), std::back_inserter(all));
   return all;
