@@ -174,6 +174,7 @@ class Times {
 
   // What is rolled up counts at the nearest entity of its kind alone.
   void windows(const Entity& x, const Entity& e) {
+    if (!has_windows_) return;
     std::set<std::string> met;
     for (const Entity* at = &e; at != nullptr; at = at->parent) {
       for (const Entity::Grant& g : at->grants) note(ways(x, g));
@@ -240,6 +241,9 @@ class Times {
   Run& run_;
   const Tree& tree_;
   std::optional<std::int64_t> now_;
+  const bool has_windows_ = any(run_.snapshot_, [](const auto& entry) {
+    return any(entry.second.grants, [](const Entity::Grant& g) { return g.from || g.until; });
+  });
 };
 
 }  // namespace policyc::oracle
