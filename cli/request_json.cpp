@@ -73,11 +73,13 @@ bool names_kind(const json& object) {
 std::string unknown_key(const json& object, const std::string& what, const std::vector<std::string>& keys) {
   for (const auto& [key, value] : object.items()) {
     if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
-    std::string said = what + " has an unknown key '" + key + "'";
+    std::string said = what;
+    said.append(" has an unknown key '").append(key).append("'");
     for (const Familiar& familiar : kFamiliar)
       if (familiar.other == key && std::find(keys.begin(), keys.end(), familiar.ours) != keys.end())
         return said + "; did you mean '" + std::string(familiar.ours) + "'?";
-    if (const std::string near = text::did_you_mean(key, keys); !near.empty()) return said + "; " + near;
+    if (const std::string near = text::did_you_mean(key, keys); !near.empty())
+      return said.append("; ").append(near);
     said += ": it may have";
     for (std::size_t i = 0; i < keys.size(); ++i)
       said += (i == 0 ? " '" : i + 1 < keys.size() ? ", '" : " and '") + keys[i] + "'";
