@@ -111,8 +111,10 @@ std::vector<std::string> notes_on(const Evaluator& evaluator, const Request& req
   }
   if (decision.why == Why::error && is_about_a_name(decision.error))
     for (const std::string& name : names_in(request))
-      if (const std::string meant = near(evaluator, name); !meant.empty())
-        notes.push_back("note: the snapshot has no '" + name + "'; did you mean '" + meant + "'?");
+      if (const std::string meant = near(evaluator, name); !meant.empty()) {
+        std::string& note = notes.emplace_back("note: the snapshot has no '");
+        note.append(name).append("'; did you mean '").append(meant).append("'?");
+      }
   return notes;
 }
 
