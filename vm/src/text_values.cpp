@@ -235,7 +235,7 @@ std::optional<std::int64_t> parse_time(std::string_view text) noexcept {
   if (!cursor.empty()) return std::nullopt;
   const std::int64_t minutes =
       (days_since_epoch(*year, *month, *day) * 24 + *hour) * 60 + *minute - offset_minutes;
-  constexpr std::int64_t kMinutesOfDay = 24 * 60;
+  constexpr std::int64_t kMinutesOfDay = std::int64_t{24} * 60;
   if (minutes < days_since_epoch(1, 1, 1) * kMinutesOfDay ||
       minutes >= days_since_epoch(10'000, 1, 1) * kMinutesOfDay)
     return std::nullopt;
