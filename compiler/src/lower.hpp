@@ -63,7 +63,7 @@ class Lowering {
 
  private:
   // Keys of what was lowered before; `what` tells the tables apart.
-  enum : std::uint32_t { kKnownHolds, kKnownUse, kKnownPermits, kKnownRoleTimes, kKnownUseTimes };
+  enum : std::uint32_t { kKnownHolds, kKnownUse, kKnownPermits, kKnownHoldsTimes, kKnownUseTimes };
   struct Key {
     std::uint32_t what = 0;
     Node principal = 0;
@@ -78,6 +78,9 @@ class Lowering {
     std::size_t operator()(const Key& key) const noexcept;
   };
 
+  // Whether a role is held, or when that may turn by the passing of time: a test of what is to be noted.
+  enum class Asks : std::uint8_t { whether, when };
+
   // lower_rules.cpp
   [[nodiscard]] Node use(std::uint32_t index, const Lowered& principal, const Lowered& entity,
                          std::uint32_t depth);
@@ -90,10 +93,12 @@ class Lowering {
   // lower_terms.cpp
   [[nodiscard]] Node test(const Term& term, const Environment& at);
   [[nodiscard]] Node any_element(const Term& term, const Environment& at, NodeKind scalar);
-  [[nodiscard]] Node role_value(const Term& term, const Term& role, const Environment& at);
+  [[nodiscard]] Node role_test(const Term& term, const Environment& at, Asks asks);
+  [[nodiscard]] Node is_meant(RoleIndex role, const Term& value_of, const Environment& at);
   [[nodiscard]] Node may(const Term& term, const Environment& at);
   [[nodiscard]] Node kind_test(const Term& term, const Environment& at);
   [[nodiscard]] Node quantifier(const Term& term, const Environment& at);
+  [[nodiscard]] Node enter(const Term& quantifier, Environment& at);
   [[nodiscard]] Node boolean_otherwise(const Term& term, const Environment& at);
   [[nodiscard]] std::vector<Node> tests(const Term& term, const Environment& at);
   [[nodiscard]] Lowered value(const Term& term, const Environment& at);
@@ -103,13 +108,13 @@ class Lowering {
   // `closed`: the entity is one of all that an acyclic attribute leads to, so that the roles which are asked
   // at it need not follow the attribute further.
   [[nodiscard]] Node holds(const Lowered& principal, RoleIndex role, const Lowered& entity, bool itself,
-                           std::uint32_t depth, bool closed = false);
+                           std::uint32_t depth, Asks asks, bool closed = false);
   [[nodiscard]] Node holds_at(const Lowered& principal, RoleIndex role, Node entity, KindIndex kind,
-                              bool itself, std::uint32_t depth, bool closed);
+                              bool itself, std::uint32_t depth, Asks asks, bool closed);
   [[nodiscard]] Node derived(const Lowered& principal, RoleIndex role, Node entity, std::uint32_t depth,
-                             bool closed);
+                             Asks asks, bool closed);
   [[nodiscard]] Node derived_above(const Lowered& principal, RoleIndex role, Node entity, KindIndex kind,
-                                   std::uint32_t depth);
+                                   std::uint32_t depth, Asks asks);
   [[nodiscard]] Node nearest(Node entity, KindIndex kind, KindIndex wanted);
   [[nodiscard]] Node is_there(Node entity);
   [[nodiscard]] Node may_hold(Node principal, Node entity);
@@ -121,17 +126,8 @@ class Lowering {
   [[nodiscard]] Node term_times(const Term& term, const Environment& at);
   [[nodiscard]] Node may_times(const Term& term, const Environment& at);
   [[nodiscard]] Node loop_times(const Term& term, const Environment& at);
-  [[nodiscard]] Node is_meant(RoleIndex role, const Term& value_of, const Environment& at);
   [[nodiscard]] Node are_set(const Lowered& principal, const Lowered& entity);
   [[nodiscard]] Node turns_at(const Term& term, const Environment& at);
-  [[nodiscard]] Node role_times(const Lowered& principal, RoleIndex role, const Lowered& entity, bool itself,
-                                std::uint32_t depth, bool closed = false);
-  [[nodiscard]] Node role_times_at(const Lowered& principal, RoleIndex role, Node entity, KindIndex kind,
-                                   bool itself, std::uint32_t depth, bool closed);
-  [[nodiscard]] Node source_times(const Lowered& principal, RoleIndex role, Node entity, std::uint32_t depth,
-                                  bool closed);
-  [[nodiscard]] Node source_times_above(const Lowered& principal, RoleIndex role, Node entity, KindIndex kind,
-                                        std::uint32_t depth);
 
   [[nodiscard]] bool may_loop(std::uint32_t depth, text::Span span);
   // One finding an action at most.

@@ -109,7 +109,7 @@ Node Lowering::known_use(std::uint32_t index, const Lowered& principal, const Lo
 
 Node Lowering::who(const Who& who, const Lowered& principal, const Lowered& entity, std::uint32_t depth) {
   switch (who.kind) {
-    case WhoKind::role: return holds(principal, who.index, entity, false, depth);
+    case WhoKind::role: return holds(principal, who.index, entity, false, depth, Asks::whether);
     case WhoKind::subject_kind:
       if ((principal.kinds & bit(who.index)) == 0) return kNever;
       return principal.kinds == bit(who.index) ? kAlways : graph_.is_kind(principal.node, who.index);

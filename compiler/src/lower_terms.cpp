@@ -50,15 +50,8 @@ Node Lowering::test(const Term& term, const Environment& at) {
     case TermKind::in_members: return any_element(term, at, NodeKind::is_member);
     case TermKind::is_set: return graph_.is_set(value(term.operands[0], at).node);
     case TermKind::is_kind: return kind_test(term, at);
-    case TermKind::has_role: {
-      const Lowered principal = value(term.operands[0], at);
-      const Lowered entity = value(term.operands[1], at);
-      std::vector<Node> ways;
-      for (const RoleIndex role : term.roles)
-        ways.push_back(holds(principal, role, entity, term.itself, at.depth));
-      return graph_.any_of(std::move(ways));
-    }
-    case TermKind::has_role_value: return role_value(term, term.operands[2], at);
+    case TermKind::has_role:
+    case TermKind::has_role_value: return role_test(term, at, Asks::whether);
     case TermKind::may: return may(term, at);
     case TermKind::any:
     case TermKind::all:
@@ -90,29 +83,36 @@ Node Lowering::any_element(const Term& term, const Environment& at, NodeKind sca
   return graph_.any_of(std::move(ways));
 }
 
-// "x is VALUE": one question for each role that the value may be. A set of roles
-// asks whether one of its roles is held.
-Node Lowering::role_value(const Term& term, const Term& role, const Environment& at) {
+// "x is ROLE, …"; and "x is VALUE", one question for each role that the value may be.
+Node Lowering::role_test(const Term& term, const Environment& at, Asks asks) {
   const Level level(*this);
   if (!level) return kNever;
-  if (role.kind == TermKind::set) {
-    std::vector<Node> ways;
-    for (const Term& one : role.operands) ways.push_back(role_value(term, one, at));
-    return graph_.any_of(std::move(ways));
-  }
+  const bool is_value = term.kind == TermKind::has_role_value;
+  const std::vector<RoleIndex>& roles =
+      is_value ? model_.schema.kinds[static_cast<std::size_t>(term.operands[2].type.argument)].roles
+               : term.roles;
   const Lowered principal = value(term.operands[0], at);
   const Lowered entity = value(term.operands[1], at);
-  const Node asked = value(role, at).node;
-  const bool is_set = role.type.kind == TypeKind::set;
   std::vector<Node> ways;
-  for (const RoleIndex candidate : model_.schema.kinds[static_cast<std::size_t>(role.type.argument)].roles) {
-    if (model_.schema.roles[candidate].is_hidden) continue;  // no text can name it
-    const Node named = graph_.constant(role_constant(model_.schema, candidate));
-    const Node meant = graph_.compare(is_set ? NodeKind::in_set : NodeKind::equal, named, asked);
+  for (const RoleIndex role : roles) {
+    if (model_.schema.roles[role].is_hidden) continue;  // no text can name it
+    const Node meant = is_value ? is_meant(role, term.operands[2], at) : kAlways;
     if (meant == kNever) continue;
-    ways.push_back(graph_.all_of({meant, holds(principal, candidate, entity, term.itself, at.depth)}));
+    ways.push_back(graph_.all_of({meant, holds(principal, role, entity, term.itself, at.depth, asks)}));
   }
   return graph_.any_of(std::move(ways));
+}
+
+// Is this the role that the value is, or one of a set?
+Node Lowering::is_meant(RoleIndex role, const Term& value_of, const Environment& at) {
+  if (value_of.kind == TermKind::set) {
+    std::vector<Node> ways;
+    for (const Term& one : value_of.operands) ways.push_back(is_meant(role, one, at));
+    return graph_.any_of(std::move(ways));
+  }
+  const Node named = graph_.constant(role_constant(model_.schema, role));
+  const NodeKind kind = value_of.type.kind == TypeKind::set ? NodeKind::in_set : NodeKind::equal;
+  return graph_.compare(kind, named, value(value_of, at).node);
 }
 
 Node Lowering::may(const Term& term, const Environment& at) {
@@ -141,16 +141,22 @@ Node Lowering::kind_test(const Term& term, const Environment& at) {
 Node Lowering::quantifier(const Term& term, const Environment& at) {
   if (!may_loop(at.depth, term.span)) return kNever;
   const Node set = value(term.operands[0], at).node;
-  const Type& type = term.operands[0].type;
-  const Node variable = graph_.variable(at.depth, {type.element, TypeKind::boolean, false, type.argument});
   Environment inside = at;
-  ++inside.depth;
-  inside.variables.push_back({variable, type.element == TypeKind::entity ? type.argument : 0});
+  const Node variable = enter(term, inside);
   const Node body = test(term.operands[1], inside);
   const NodeKind kind = term.kind == TermKind::any   ? NodeKind::any
                         : term.kind == TermKind::all ? NodeKind::all
                                                      : NodeKind::at_least;
   return graph_.loop(kind, set, variable, body, kind == NodeKind::at_least ? term.number : 0);
+}
+
+// The variable of a quantifier, which stands for each element in turn inside of it.
+Node Lowering::enter(const Term& quantifier, Environment& at) {
+  const Type& type = quantifier.operands[0].type;
+  const Node variable = graph_.variable(at.depth, {type.element, TypeKind::boolean, false, type.argument});
+  ++at.depth;
+  at.variables.push_back({variable, type.element == TypeKind::entity ? type.argument : 0});
+  return variable;
 }
 
 // A boolean that stands in for an absent one may be any test, so both sides are
