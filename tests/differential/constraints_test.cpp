@@ -8,40 +8,22 @@
 
 #include <atomic>
 #include <cstdio>
-#include <cstdlib>
-#include <mutex>
-#include <thread>
 
 #include "generator.hpp"
 #include "oracle/constraints.hpp"
 #include "policy_parts.hpp"
 #include "product.hpp"
+#include "seeds.hpp"
 
 namespace policyc::differential {
 namespace {
 
-std::uint64_t setting(const char* name, std::uint64_t fallback) {
-  const char* text = std::getenv(name);
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : fallback;
-}
-
-struct Tally {
+struct Tally : FirstDifference {
   std::atomic<std::uint64_t> snapshots = 0;
   std::atomic<std::uint64_t> broken = 0;
   std::atomic<std::uint64_t> breaches = 0;
   std::atomic<std::uint64_t> policies = 0;
   std::atomic<std::uint64_t> refused = 0;
-  std::mutex mutex;
-  std::string first_difference;  // guarded by mutex
-
-  void differ(const std::string& what) {
-    const std::lock_guard lock(mutex);
-    if (first_difference.empty()) first_difference = what;
-  }
-  [[nodiscard]] bool stopped() {
-    const std::lock_guard lock(mutex);
-    return !first_difference.empty();
-  }
 };
 
 // Roles that somebody may hold at the kind, as a policy names them. Those on top may rest on an `if`, and are
@@ -161,13 +143,8 @@ TEST(Differential, RandomSnapshotsBreakTheConstraintsThatTheOracleSays) {
   const std::uint64_t wanted = setting("POLICYC_DIFFERENTIAL_SNAPSHOTS", 40'000);
   const std::uint64_t first = setting("POLICYC_DIFFERENTIAL_SEED", 1);
   Tally tally;
-  std::atomic<std::uint64_t> seed = first;
-  std::vector<std::thread> workers;
-  for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i)
-    workers.emplace_back([&] {
-      while (tally.snapshots < wanted && !tally.stopped()) run_case(seed++, tally);
-    });
-  for (std::thread& worker : workers) worker.join();
+  run_until([&] { return tally.snapshots >= wanted || tally.stopped(); }, first,
+            [&](std::uint64_t seed) { run_case(seed, tally); });
   const double share = 100.0 * static_cast<double>(tally.broken) / static_cast<double>(tally.snapshots);
   const auto shown = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
   std::printf(
@@ -175,7 +152,7 @@ TEST(Differential, RandomSnapshotsBreakTheConstraintsThatTheOracleSays) {
       "them break %llu constraints at an entity\n",
       shown(first), shown(tally.policies), shown(tally.refused), shown(tally.snapshots), share,
       shown(tally.breaches));
-  EXPECT_EQ(tally.first_difference, "");
+  EXPECT_EQ(tally.first_difference(), "");
   EXPECT_GE(tally.snapshots, wanted);
   EXPECT_LE(tally.refused * 4, tally.policies) << "too many generated policies are refused";
   EXPECT_GE(share, 25.0);

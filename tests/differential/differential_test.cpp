@@ -7,23 +7,16 @@
 
 #include <atomic>
 #include <cstdio>
-#include <cstdlib>
-#include <mutex>
-#include <thread>
 
 #include "generator.hpp"
 #include "lists.hpp"
 #include "product.hpp"
+#include "seeds.hpp"
 
 namespace policyc::differential {
 namespace {
 
-std::uint64_t setting(const char* name, std::uint64_t fallback) {
-  const char* text = std::getenv(name);
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : fallback;
-}
-
-struct Tally {
+struct Tally : FirstDifference {
   std::atomic<std::uint64_t> decisions = 0;
   std::atomic<std::uint64_t> allowed = 0;
   std::atomic<std::uint64_t> errors = 0;
@@ -32,17 +25,6 @@ struct Tally {
   std::atomic<std::uint64_t> refused = 0;
   std::atomic<std::uint64_t> snapshots = 0;
   std::atomic<std::uint64_t> lists = 0;
-  std::mutex mutex;
-  std::string first_difference;  // guarded by mutex
-
-  void differ(const std::string& what) {
-    const std::lock_guard lock(mutex);
-    if (first_difference.empty()) first_difference = what;
-  }
-  [[nodiscard]] bool stopped() {
-    const std::lock_guard lock(mutex);
-    return !first_difference.empty();
-  }
 };
 
 // Now and then chance writes a condition that asks for two kinds at once; then it is constant, or reads an
@@ -106,13 +88,8 @@ TEST(Differential, RandomPoliciesDecideAsTheOracleDoes) {
   const std::uint64_t wanted = setting("POLICYC_DIFFERENTIAL_DECISIONS", 8'500'000);
   const std::uint64_t first = setting("POLICYC_DIFFERENTIAL_SEED", 1);
   Tally tally;
-  std::atomic<std::uint64_t> seed = first;
-  std::vector<std::thread> workers;
-  for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i)
-    workers.emplace_back([&] {
-      while (tally.decisions < wanted && !tally.stopped()) run_case(seed++, tally);
-    });
-  for (std::thread& worker : workers) worker.join();
+  run_until([&] { return tally.decisions >= wanted || tally.stopped(); }, first,
+            [&](std::uint64_t seed) { run_case(seed, tally); });
   const double share = 100.0 * static_cast<double>(tally.allowed) / static_cast<double>(tally.decisions);
   const auto shown = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
   std::printf("seeds from %llu: %llu policies (%llu more contradict themselves), %llu snapshots\n",
@@ -124,7 +101,7 @@ TEST(Differential, RandomPoliciesDecideAsTheOracleDoes) {
       100.0 * static_cast<double>(tally.errors) / static_cast<double>(tally.decisions));
   std::printf("%llu times the three lists around a request, in pages, compared with the oracle's decisions\n",
               shown(tally.lists));
-  EXPECT_EQ(tally.first_difference, "");
+  EXPECT_EQ(tally.first_difference(), "");
   EXPECT_GE(tally.decisions, wanted);
   EXPECT_LE(tally.refused * 10, tally.policies) << "too many generated policies are refused";
   EXPECT_GE(share, 20.0);

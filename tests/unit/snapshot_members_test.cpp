@@ -3,10 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "image.hpp"
-#include "policyc/compiler/compile.hpp"
-#include "policyc/evaluator.hpp"
-#include "policyc/snapshot/read.hpp"
-#include "policyc/text/parse.hpp"
+#include "text_fixture.hpp"
 
 namespace policyc {
 namespace {
@@ -53,16 +50,11 @@ constexpr const char* kFacts = R"(
 class Members : public ::testing::Test {
  protected:
   void SetUp() override {
-    const text::LoadedPackage package = text::load_package_from_memory({{"teams.policy", kPolicy}});
-    auto program = Program::load(compiler::compile(package).image, Trust::unsigned_local());
-    ASSERT_TRUE(program) << program.error().message;
-    program_ = std::make_shared<const Program>(std::move(program).value());
-    image_ = snapshot::read_text("facts", kFacts, snapshot::Format::json_lines, program_->schema(),
-                                 program_->schema_digest())
-                 .image;
-    auto loaded = Snapshot::load(image_, program_->schema(), program_->schema_digest());
-    ASSERT_TRUE(loaded) << loaded.error().message;
-    snapshot_ = std::make_shared<const Snapshot>(std::move(loaded).value());
+    const testing::Loaded loaded = testing::load(kPolicy, kFacts);
+    ASSERT_TRUE(loaded.program && loaded.snapshot);
+    program_ = loaded.program;
+    snapshot_ = loaded.snapshot;
+    image_ = loaded.image;
   }
 
   [[nodiscard]] bool may(const char* subject, const char* action, const char* resource) const {

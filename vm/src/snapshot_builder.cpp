@@ -100,6 +100,23 @@ struct SnapshotBuilder::State {
            (to.kind == kSystemKind ? to.id.empty() : is_entity(to.kind, to.id));
   }
 
+  [[nodiscard]] vm::GrantFact granted(const Principal& to, RoleIndex role, KindIndex on_kind,
+                                      std::string_view on_id, std::uint64_t where, const Window& window) {
+    vm::GrantFact grant;
+    if (!to.id.empty()) grant.principal = keep(to.id, last_principal);
+    if (on_kind != kSystemKind) grant.entity = keep(on_id, last_entity);
+    grant.where = where;
+    grant.principal_kind = to.kind;
+    grant.userset = to.role;
+    grant.to_everyone = to.is_everyone;
+    grant.entity_kind = on_kind;
+    grant.role = role;
+    if (window.is_always()) return grant;
+    facts.windows.push_back(window);
+    grant.window = static_cast<std::uint32_t>(facts.windows.size());
+    return grant;
+  }
+
   // That snapshots define roles under at this entity; nullptr if there is none, or the names can't be.
   [[nodiscard]] const OpenRoleInfo* open_role(KindIndex kind, std::string_view id,
                                               std::string_view name) const {
@@ -169,20 +186,7 @@ void SnapshotBuilder::grant(const Principal& to, RoleIndex role, KindIndex on_ki
   }
   state.full = state.full || facts.grants.size() >= std::numeric_limits<std::uint32_t>::max();
   if (state.full) return;
-  vm::GrantFact grant;
-  if (!to.id.empty()) grant.principal = state.keep(to.id, state.last_principal);
-  if (on_kind != kSystemKind) grant.entity = state.keep(on_id, state.last_entity);
-  grant.where = where;
-  grant.principal_kind = to.kind;
-  grant.userset = to.role;
-  grant.to_everyone = to.is_everyone;
-  grant.entity_kind = on_kind;
-  grant.role = role;
-  if (!window.is_always()) {
-    facts.windows.push_back(window);
-    grant.window = static_cast<std::uint32_t>(facts.windows.size());
-  }
-  facts.grants.push_back(grant);
+  facts.grants.push_back(state.granted(to, role, on_kind, on_id, where, window));
 }
 
 void SnapshotBuilder::define_role(KindIndex on_kind, std::string_view on_id, std::string_view name,
@@ -225,19 +229,7 @@ void SnapshotBuilder::grant_defined(const Principal& to, std::string_view name, 
   vm::DefinedGrantFact fact;
   fact.name = state.keep(name, state.last_role);
   fact.name_where = name_where;
-  vm::GrantFact& grant = fact.grant;
-  if (!to.id.empty()) grant.principal = state.keep(to.id, state.last_principal);
-  if (on_kind != kSystemKind) grant.entity = state.keep(on_id, state.last_entity);
-  grant.where = where;
-  grant.principal_kind = to.kind;
-  grant.userset = to.role;
-  grant.to_everyone = to.is_everyone;
-  grant.entity_kind = on_kind;
-  grant.role = open->role;
-  if (!window.is_always()) {
-    facts.windows.push_back(window);
-    grant.window = static_cast<std::uint32_t>(facts.windows.size());
-  }
+  fact.grant = state.granted(to, open->role, on_kind, on_id, where, window);
   facts.defined_grants.push_back(fact);
 }
 

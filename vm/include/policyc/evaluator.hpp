@@ -51,8 +51,10 @@ class Evaluator {
 
   // Decides one request. One on behalf of another principal is allowed if both are;
   // an error of the subject's comes first. Never fails, throws, blocks, allocates or reads a
-  // clock; an error is a deny that says why. At most as many steps as the
-  // action's cost formula says.
+  // clock; an error is a deny that says why. Whether it is allowed takes at most as many
+  // steps as the action's cost formula says. Where rules test the time or the snapshot has grants for a time,
+  // a second run over all rules finds valid_until; where rules oblige, another finds out whether they do
+  // here.
   [[nodiscard]] Decision decide(const Request& request) const noexcept;
 
   // The same by handles, for actions without parameters and required context
