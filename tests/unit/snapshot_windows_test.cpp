@@ -128,6 +128,25 @@ TEST_F(Windows, HandlesAndBatchesSayTheSame) {
 }
 
 // The same snapshot with one byte of its windows changed, digests repaired.
+// Whom somebody asks for is asked too, even where the one who asks may not: an error counts before a deny.
+TEST_F(Windows, AListOfActionsNeedsTheTimeThatEitherPrincipalNeeds) {
+  const auto evaluator = Evaluator::create(program_, snapshot_);
+  ASSERT_TRUE(evaluator);
+  Request request;
+  request.subject = "user:stranger";
+  request.resource = "project:p";
+  request.on_behalf_of = "user:ann";
+  const auto list = evaluator->list_actions(request);
+  ASSERT_TRUE(list);
+  EXPECT_TRUE(list->actions.empty());
+  ASSERT_EQ(list->unanswered.size(), 1U);
+  EXPECT_EQ(list->unanswered.front().error, ErrorCode::now_missing);
+  request.now = 15 * kSecond;
+  const auto then = evaluator->list_actions(request);
+  ASSERT_TRUE(then);
+  EXPECT_TRUE(then->actions.empty() && then->unanswered.empty());
+}
+
 TEST_F(Windows, DamagedWindowsAreRefused) {
   const auto container = vm::read_image(vm::kSnapshotFormat, image_);
   ASSERT_TRUE(container);

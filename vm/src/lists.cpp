@@ -169,19 +169,18 @@ Result<ActionList> list_actions(const Linked& linked, const Request& request) tr
   for (std::size_t i = 0; i < linked.actions.size(); ++i) {
     if (linked.actions[i].kind != kind) continue;
     const auto action = static_cast<ActionIndex>(i);
+    // Both are asked, whatever the first one may do: an error of either counts before a deny.
     bool allowed = true;
-    for (std::size_t who = 0; who < requests.size() && allowed; ++who) {
+    Rejection unanswered;
+    for (std::size_t who = 0; who < requests.size() && unanswered.code == ErrorCode::none; ++who) {
       Asking& one = *asking[who];
       const ElementArena::Mark mark = one.room.elements.mark();
-      const Rejection rejection = resolve_action(requests[who], action, one.room, one.evaluation);
-      if (rejection.code != ErrorCode::none) {
-        list.unanswered.push_back({action, rejection.code, rejection.detail});
-        allowed = false;
-      } else {
-        allowed = is_allowed(one.evaluation);
-      }
+      unanswered = resolve_action(requests[who], action, one.room, one.evaluation);
+      allowed = allowed && unanswered.code == ErrorCode::none && is_allowed(one.evaluation);
       one.room.elements.back_to(mark);
     }
+    if (unanswered.code != ErrorCode::none)
+      list.unanswered.push_back({action, unanswered.code, unanswered.detail});
     if (allowed) list.actions.push_back(action);
   }
   return list;
