@@ -96,6 +96,10 @@ const std::optional<std::string>& Declarer::KindSource::plural() const noexcept 
   return group != nullptr ? group->plural : subject->plural;
 }
 
+bool Declarer::KindSource::cross() const noexcept {
+  return scope != nullptr ? scope->cross : group != nullptr && group->cross;
+}
+
 const std::vector<text::Attribute>& Declarer::KindSource::attributes() const noexcept {
   if (scope != nullptr) return scope->attributes;
   return group != nullptr ? group->attributes : subject->attributes;
@@ -124,6 +128,7 @@ void Declarer::add_kind(KindSource source) {
   KindInfo info;
   info.name = name.text;
   info.category = category;
+  info.cross = source.cross();
   schema_.kinds.push_back(std::move(info));
   sources_.push_back(source);
   symbols_.kinds_[name.text] = index;

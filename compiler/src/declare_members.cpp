@@ -210,10 +210,29 @@ void Declarer::add_action(KindIndex kind, const text::Action& action) {
   }
   const std::string name = schema_.kinds[kind].name + "." + info.name;
   info.parameters = parameters(action.parameters, name);
+  for (const ParameterInfo& parameter : info.parameters) must_be_assignable(parameter, action);
   if (symbols_.actions_.size() <= kind) symbols_.actions_.resize(std::size_t{kind} + 1);
   symbols_.actions_[kind][info.name] = static_cast<ActionIndex>(model_.actions.size());
   model_.actions.push_back(std::move(info));
   model_.action_spans.push_back(action.span);
+}
+
+// What a request may not name isn't handed out by saying nothing.
+void Declarer::must_be_assignable(const ParameterInfo& parameter, const text::Action& action) {
+  const bool names_roles = parameter.type.kind == TypeKind::role || parameter.type.element == TypeKind::role;
+  if (!parameter.fallback || !names_roles) return;
+  const auto check = [&](std::uint64_t number) {
+    const RoleInfo& role = schema_.roles[number];
+    if (role.assignable) return;
+    const auto written =
+        std::find_if(action.parameters.begin(), action.parameters.end(),
+                     [&](const text::Parameter& one) { return one.name.text == parameter.name; });
+    diagnostics_.add(DiagCode::default_not_assignable, written->fallback->span, {parameter.name, role.name});
+  };
+  if (parameter.type.kind == TypeKind::role)
+    return check(static_cast<std::uint64_t>(parameter.fallback->number));
+  for (const DefaultValue& element : parameter.fallback->elements)
+    check(static_cast<std::uint64_t>(element.number));
 }
 
 std::vector<ParameterInfo> Declarer::parameters(const std::vector<text::Parameter>& written,

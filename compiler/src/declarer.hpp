@@ -45,6 +45,7 @@ class Declarer {
     // Of what is not system.
     [[nodiscard]] const text::Name& name() const noexcept;
     [[nodiscard]] const std::optional<std::string>& plural() const noexcept;
+    [[nodiscard]] bool cross() const noexcept;
     [[nodiscard]] const std::vector<text::Attribute>& attributes() const noexcept;
     [[nodiscard]] const std::vector<text::Name>& parents() const noexcept;  // none of a subject
   };
@@ -89,6 +90,7 @@ class Declarer {
   [[nodiscard]] RoleIndex hidden_role(KindIndex kind, const text::Role& of, const std::string& action);
   void add_members(GroupModel& group, const text::ActionRef& member);
 
+  void must_be_assignable(const ParameterInfo& parameter, const text::Action& action);
   [[nodiscard]] std::vector<ParameterInfo> parameters(const std::vector<text::Parameter>& written,
                                                       const std::string& of);
 

@@ -87,6 +87,7 @@ class Writer {
       out_ << (i == 0 ? " in " : ", ") << schema_.kinds[info.parents[i]].name;
     for (std::size_t i = 0, shown = 0; i < schema_.kinds.size(); ++i)
       if (((info.members >> i) & 1) != 0) out_ << (shown++ == 0 ? " of " : ", ") << schema_.kinds[i].name;
+    if (info.cross) out_ << " cross";
     if (kind != kSystemKind) out_ << " plural " << info.plural;
     out_ << "\n";
     for (const AttributeIndex index : info.attributes) {

@@ -21,6 +21,8 @@ class RoleLints {
   }
 
   void run() {
+    for (std::size_t role = 0; role < model_.roles.size(); ++role)
+      opened_by_inclusion(static_cast<RoleIndex>(role));
     for (const RuleUse& use : model_.uses) {
       const text::Rule& rule = *model_.rule_sources[use.rule].syntax;
       for (std::size_t i = 0; i < use.who.size(); ++i) {
@@ -72,6 +74,16 @@ class RoleLints {
                         std::find(term.roles.begin(), term.roles.end(), role) != term.roles.end());
     });
     return found;
+  }
+
+  // What is held by everyone who holds a public role is as open as that one.
+  void opened_by_inclusion(RoleIndex role) {
+    const RoleInfo& info = model_.schema.roles[role];
+    if (info.is_public || !info.grantable) return;
+    for (const RoleIndex higher : above_[role])
+      if (model_.schema.roles[higher].is_public)
+        analysis_.diagnostics.add(DiagCode::public_includes, model_.roles[higher].span,
+                                  {role_name(model_.schema, higher), role_name(model_.schema, role)});
   }
 
   // Below its scope a rolled-up role counts where it is granted, and only there.

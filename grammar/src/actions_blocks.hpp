@@ -40,6 +40,7 @@ POLICYC_ON(subject) {
 POLICYC_ON(kw_group) {
   state.principal_group = {};
   state.plural = &state.principal_group.plural;
+  state.cross = &state.principal_group.cross;
   state.describe(state.principal_group, false);
 }
 POLICYC_ON(group_kind) { state.principal_group.name = state.name(match); }
@@ -54,6 +55,7 @@ POLICYC_ON(principal_group) {
 POLICYC_ON(kw_scope) {
   state.scope = {};
   state.plural = &state.scope.plural;
+  state.cross = &state.scope.cross;
   state.describe(state.scope, false);
 }
 POLICYC_ON(scope_name) { state.scope.name = state.name(match); }
@@ -61,6 +63,11 @@ POLICYC_ON(scope_parent) { state.scope.parents.push_back(state.name(match)); }
 POLICYC_ON(scope) {
   state.scope.span = state.place(match);
   if (!state.scope.name.text.empty()) state.tree.scopes.push_back(std::move(state.scope));
+}
+
+POLICYC_ON(kind_cross) {
+  state.once(*state.cross, "cross", state.place(match), "keep one of the two");
+  *state.cross = true;
 }
 
 POLICYC_ON(plural_text) {

@@ -133,6 +133,8 @@ struct enumeration   : p::seq< POLICYC_KEYWORD( "enum" ), p::must< enum_name >, 
 
 struct plural_text   : quoted {};
 struct plural        : p::if_must< POLICYC_KEYWORD( "plural" ), plural_text > {};
+// After the name of a scope or group: its entities let in who stands in another root.
+struct kind_cross    : p::seq< POLICYC_KEYWORD( "cross" ) > {};
 struct open_ahead    : p::at< p::one< '{' > > {};
 struct subject_name  : plain_name {};
 struct subject_header: p::seq< p::must< subject_name >, ws, p::opt< plural >, p::must< open_ahead > > {};
@@ -140,7 +142,7 @@ struct scope_name    : plain_name {};
 struct scope_parent  : plain_name {};
 struct parent_item   : p::seq< scope_parent, ws > {};
 struct scope_parents : p::seq< kw_in, many< parent_item > > {};
-struct scope_header  : p::seq< p::must< scope_name >, ws, p::star< p::sor< scope_parents, plural > >, p::must< open_ahead > > {};
+struct scope_header  : p::seq< p::must< scope_name >, ws, p::star< p::sor< scope_parents, plural, kind_cross > >, p::must< open_ahead > > {};
 
 struct group_kind    : plain_name {};
 struct group_parent  : plain_name {};
@@ -149,7 +151,7 @@ struct group_parents : p::seq< kw_in, many< group_parent_item > > {};
 struct member_kind   : plain_name {};
 struct member_item   : p::seq< member_kind, ws > {};
 struct kw_of         : POLICYC_KEYWORD( "of" ) {};
-struct group_header  : p::seq< p::must< group_kind >, ws, p::star< p::sor< group_parents, plural > >, p::must< kw_of >, many< member_item >,
+struct group_header  : p::seq< p::must< group_kind >, ws, p::star< p::sor< group_parents, plural, kind_cross > >, p::must< kw_of >, many< member_item >,
                                p::opt< plural >, p::must< open_ahead > > {};
 
 // ---------------------------------------------------------- targets, groups, rules

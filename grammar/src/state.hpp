@@ -139,6 +139,7 @@ struct State {
   PrincipalGroup principal_group;
   Scope scope;
   std::optional<std::string>* plural = nullptr;  // of what is being read
+  bool* cross = nullptr;                         // likewise: a scope or a group
   ActionRef target;
   ActionGroup group;
   Duty duty;

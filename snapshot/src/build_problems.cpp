@@ -70,6 +70,7 @@ Wording wording_of(const BuildError& error, const Names& names) {
     case BuildProblem::unknown_role: return {DiagCode::undefined_role, {subject, object}};
     case BuildProblem::role_elsewhere: return {DiagCode::role_elsewhere, {subject, object, error.near}};
     case BuildProblem::open_to_everyone: return {DiagCode::open_to_everyone, {subject, object}};
+    case BuildProblem::empty_userset: return {DiagCode::empty_userset, {subject, object}};
     case BuildProblem::duplicate_member: return {DiagCode::duplicate_member, {subject, object}};
     case BuildProblem::member_cycle: return {DiagCode::member_cycle, {object}};
     case BuildProblem::groups_too_deep:

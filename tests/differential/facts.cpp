@@ -35,6 +35,16 @@ bool shares_root(const Entity* group, const Entity* near) {
   return root_of(group) == root_of(near) || near->kind == "user" || near->kind == "service";
 }
 
+// Who may be granted a role at an entity, or be in a group: what stands in the same root, or in any if the
+// entity's kind says so.
+bool lets_in(const PolicySpec& policy, const Entity& e, const Entity& other) {
+  if (e.kind == "system" || other.kind == "system" || kind_named(policy, e.kind).cross) return true;
+  if (is_group(policy, e) && is_group(policy, other) && other.parent->kind != "system")
+    return root_of(&e) == root_of(&other);
+  return is_group(policy, other) ? shares_root(&other, &e)
+                                 : kind_named(policy, other.kind).subject || root_of(&e) == root_of(&other);
+}
+
 // Entities that a value beside `near` may name: principals, or scopes' entities in the same root.
 std::vector<const Entity*> nameable(const PolicySpec& policy, const Snapshot& snapshot, const TypeSpec& type,
                                     const Entity* near) {
@@ -162,9 +172,9 @@ void grant_to_many(const PolicySpec& policy, const Snapshot& snapshot, Entity& e
     if ((has_public && !r.is_public) || !random.chance(10)) continue;
     for (const auto& [name, of] : snapshot) {
       const std::size_t k = kind_index(policy, of.kind);
-      const bool in_root = of.kind == "system" || e.kind == "system" || root_of(&of) == root_of(&e);
       const std::vector<RoleSpec>& roles = policy.kinds[k].roles;
-      if (k < own && in_root && !policy.kinds[k].subject && !roles.empty() && random.chance(40))
+      if (k < own && lets_in(policy, e, of) && !policy.kinds[k].subject && !roles.empty() &&
+          random.chance(40))
         e.grants.push_back({r.name, name + "#" + random.pick(roles).name});
     }
   }
@@ -210,11 +220,11 @@ void define_roles(const PolicySpec& policy, const Snapshot& snapshot, Entity& e,
     for (const auto& [name, p] : snapshot) {
       const std::size_t k = kind_index(policy, p.kind);
       const std::vector<RoleSpec>& roles = policy.kinds[k].roles;
-      const bool in_root = p.kind == "system" || e.kind == "system" || root_of(&p) == root_of(&e);
-      if (policy.kinds[k].subject && (!is_group(policy, p) || shares_root(&p, &e)) && random.chance(35))
+      if (!lets_in(policy, e, p)) continue;
+      if (policy.kinds[k].subject && random.chance(35))
         e.grants.push_back({role, name});
-      else if (!has_public && k < kind_index(policy, e.kind) && in_root && !policy.kinds[k].subject &&
-               !roles.empty() && random.chance(15))
+      else if (!has_public && k < kind_index(policy, e.kind) && !policy.kinds[k].subject && !roles.empty() &&
+               random.chance(15))
         e.grants.push_back({role, name + "#" + random.pick(roles).name});
     }
   }
@@ -257,15 +267,13 @@ Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
     if (is_group(policy, e))
       for (const auto& [other, p] : snapshot)
         if (std::find(kind.members.begin(), kind.members.end(), p.kind) != kind.members.end() &&
-            (!is_group(policy, p) || (other < name && shares_root(&p, &e) && shares_root(&e, &p))) &&
-            random.chance(35))
+            (!is_group(policy, p) || other < name) && lets_in(policy, e, p) && random.chance(35))
           e.members.push_back(other);
     grant_to_many(policy, snapshot, e, random);
     define_roles(policy, snapshot, e, random);
     for (const RoleSpec& r : kind.roles)
       for (const auto& [principal, p] : snapshot)
-        if (r.granted && kind_named(policy, p.kind).subject &&
-            (!is_group(policy, p) || shares_root(&p, &e)) &&
+        if (r.granted && kind_named(policy, p.kind).subject && lets_in(policy, e, p) &&
             random.chance(r.level == RoleLevel::base ? (e.kind == "system" ? 12 : 30) : 8))
           e.grants.push_back({r.name, principal});
     if (has_windows) set_windows(e, random);

@@ -81,6 +81,7 @@ struct KindSpec {
   std::vector<ActionSpec> actions = {};
   std::vector<std::string> ceiling = {};  // of its open role: actions, as callers name them
   std::vector<std::string> members = {};  // of a group; then it is a `subject` that asks for nothing
+  bool cross = false;  // its entities let in what stands in another root: as grantees, or as members
 };
 
 struct EnumSpec {

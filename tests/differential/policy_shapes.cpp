@@ -146,6 +146,11 @@ void add_actions(PolicySpec& policy, std::size_t kind, Random& random, std::size
         type = {Base::role, random.chance(20), false, {policy.kinds[1].name}};
       a.parameters.push_back(random_attribute("p" + std::to_string(p), type, policy, random));
       AttributeSpec& last = a.parameters.back();
+      // A default that names a role which can't be assigned is refused. No role's name is another's
+      // beginning.
+      for (const RoleSpec& r : policy.kinds[1].roles)
+        if (type.base == Base::role && !r.assignable && last.fallback.find(r.name) != std::string::npos)
+          last.has_default = false, last.fallback.clear();
       if (type.base == Base::entity && !type.set && !last.type.optional && random.chance(30))
         last.has_default = true, last.fallback = " = " + literal_of(type, policy, random);
     }
@@ -278,6 +283,7 @@ std::string kind_text(PolicySpec& policy, std::size_t kind, Random& random) {
     text = (!k.members.empty() ? "group " : k.subject ? "subject " : "scope ") + k.name;
     for (std::size_t i = 0; i < k.parents.size(); ++i)
       text += (i == 0 ? " in " : ", ") + policy.kinds[k.parents[i]].name;
+    if (k.cross) text += " cross";
     for (std::size_t i = 0; i < k.members.size(); ++i) text += (i == 0 ? " of " : ", ") + k.members[i];
     if (!k.plural.empty() && k.plural != k.name + "s") text += " plural \"" + k.plural + '"';
     text += " {\n";
@@ -374,12 +380,14 @@ PolicySpec random_policy(Random& random) {
   policy.kinds.push_back({"system", "", false});
   for (const Shape& shape : random.pick(shapes()))
     policy.kinds.push_back({shape.name, std::string(shape.name) + "s", false, shape.parents});
+  for (std::size_t k = 1; k < policy.kinds.size(); ++k) policy.kinds[k].cross = random.chance(20);
   if (random.chance(10)) policy.kinds.back().plural = "many_" + policy.kinds.back().name;
   policy.kinds.push_back({"user", "users", true});
   if (random.chance(40)) policy.kinds.push_back({"service", "services", true});
   if (random.chance(50)) {
     KindSpec team{"team", "teams", true};
     if (random.chance(70)) team.parents = {1};
+    team.cross = random.chance(30);
     team.members = {"user"};
     if (random.chance(70)) team.members.push_back("team");
     if (kind_index(policy, "service") != kNone && random.chance(50)) team.members.push_back("service");

@@ -58,7 +58,7 @@ TEST(SnapshotProblems, EachHasItsWords) {
             "duplicate_key 2-5: the key 'task:t1' stands in this map already\n");
   EXPECT_EQ(words(BuildProblem::unknown_entity), "unknown_entity 2-5: 'task:t1' is not in the snapshot\n");
   EXPECT_EQ(words(BuildProblem::cross_root),
-            "cross_root 2-5: 'user:ann' names 'task:t1', which stands in another root\n");
+            "cross_root 2-5: 'user:ann' and 'task:t1' do not stand in the same root\n");
   EXPECT_EQ(words(BuildProblem::duplicate_grant, other),
             "duplicate_grant 2-5: 'user:ann' is granted task:t1 twice @1\n");
   EXPECT_EQ(words(BuildProblem::not_grantable), "not_grantable 2-5: the role 'task:t1' can't be granted\n");

@@ -67,6 +67,8 @@ bool may_stand_in_others(KindCategory category) noexcept {
 Finding check_members(const Schema& schema) {
   for (const KindInfo& kind : schema.kinds) {
     const bool is_group = kind.category == KindCategory::group;
+    if (kind.cross && !is_group && kind.category != KindCategory::scope)
+      return "kind " + quoted(kind.name) + " lets in other roots, but is no scope and no group";
     if (is_group != (kind.members != 0) || (is_group && !kind.roles.empty()))
       return "kind " + quoted(kind.name) +
              " has members but is no group, or is a group without members or with roles";

@@ -124,6 +124,7 @@ void write_kind(ByteWriter& out, const KindInfo& kind) {
   out.u8(static_cast<std::uint8_t>(kind.category));
   write_indices(out, kind.parents);
   out.u64(kind.members);
+  out.boolean(kind.cross);
   write_indices(out, kind.attributes);
   write_indices(out, kind.roles);
   out.u64(kind.ancestors);
@@ -139,6 +140,7 @@ KindInfo read_kind(ByteReader& in) {
   kind.category = read_enum(in, KindCategory::group);
   kind.parents = read_indices(in);
   kind.members = in.u64();
+  kind.cross = in.boolean();
   kind.attributes = read_indices(in);
   kind.roles = read_indices(in);
   kind.ancestors = in.u64();

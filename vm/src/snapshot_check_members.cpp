@@ -99,15 +99,24 @@ class MembershipCheck {
     return depth;
   }
 
-  // A userset may have anyone in it; a group the kinds that it may, and nobody of another root.
+  // A userset may have anyone in it; a group the kinds that it may, and nobody of another root, unless
+  // through a group that lets in other roots.
   bool may_be_in(std::uint32_t line, std::uint32_t holder) const {
     if (holder >= first_userset_) return true;
     if (holder >= principals_ || !view_.kinds[view_.lines[holder].kind].is_group) return false;
     if (line >= first_userset_ || (line >= principals_)) return false;
     if ((possible_[view_.lines[holder].kind] & bit(view_.lines[line].kind)) == 0) return false;
-    const NodeId root = view_.root_of(holder + view_.resources);
     const NodeId own = view_.root_of(line + view_.resources);
-    return root == kSystemNode || own == kSystemNode || root == own;
+    return own == kSystemNode || own == view_.root_of(holder + view_.resources) || is_let_in(line, holder);
+  }
+
+  bool is_let_in(std::uint32_t line, std::uint32_t holder) const {
+    const std::span<const std::uint32_t> in = view_.holders_of(line);
+    return std::any_of(in.begin(), in.end(), [&](std::uint32_t via) {
+      if (via >= principals_ || !schema_.kinds[view_.lines[via].kind].cross) return false;
+      const std::span<const std::uint32_t> further = view_.holders_of(via);
+      return via == holder || std::binary_search(further.begin(), further.end(), holder);
+    });
   }
 
   SnapshotView& view_;

@@ -43,10 +43,19 @@ std::vector<PossibleBits> possible_bits(const Schema& schema) {
   return possible;
 }
 
+template <class Infos>
+bool has_cross(const Infos& infos) {
+  return std::any_of(infos.begin(), infos.end(), [](const auto& info) { return info.cross; });
+}
+
 class EntryCheck {
  public:
   EntryCheck(const SnapshotView& view, const SnapshotSections& sections, const Schema& schema)
-      : view_(view), sections_(sections), possible_(possible_bits(schema)) {}
+      : view_(view),
+        sections_(sections),
+        schema_(schema),
+        possible_(possible_bits(schema)),
+        lets_in_(has_cross(schema.kinds) || has_cross(schema.attributes)) {}
 
   Finding check() {
     const std::uint32_t principals = view_.nodes - view_.resources;
@@ -85,22 +94,32 @@ class EntryCheck {
     }
     const Entries<Entry> entries(line, view_.rows);
     return check_run(entries.begin, entries.granted,
-                     is_everyone_ ? &PossibleBits::granted_to_everyone : &PossibleBits::granted) &&
+                     is_everyone_ ? &PossibleBits::granted_to_everyone : &PossibleBits::granted, true) &&
            check_run(entries.begin + entries.granted, entries.count - entries.granted,
                      is_everyone_    ? &PossibleBits::rolled_up
                      : is_principal_ ? &PossibleBits::derived
-                                     : &PossibleBits::of_line);
+                                     : &PossibleBits::of_line,
+                     false);
   }
 
-  // Ascending by entity, with bits that its kind has; a group's in no other root than its own.
+  // A group's own roles are in its root, or in one that lets it in. What follows from attributes and roll-ups
+  // is, too, where nothing lets in other roots.
+  bool may_be_in_root(std::uint64_t entity, bool is_granted) const {
+    if (root_ == kSystemNode || (!is_granted && lets_in_)) return true;
+    const NodeId root = view_.root_of(static_cast<NodeId>(entity));
+    return root == kSystemNode || root == root_ ||
+           schema_.kinds[view_.kind_of(static_cast<NodeId>(entity))].cross;
+  }
+
+  // Ascending by entity, with bits that its kind has.
   template <class Entry>
-  bool check_run(const Entry* entries, std::size_t count, std::uint64_t PossibleBits::*possible) const {
+  bool check_run(const Entry* entries, std::size_t count, std::uint64_t PossibleBits::*possible,
+                 bool is_granted) const {
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint64_t entity = entries[i].entity(view_.role_bits);
       const std::uint64_t bits = entries[i].bits(view_.role_bits);
       if (entity >= view_.nodes || (i > 0 && entity <= entries[i - 1].entity(view_.role_bits))) return false;
-      const NodeId root = view_.root_of(static_cast<NodeId>(entity));
-      if (root_ != kSystemNode && root != kSystemNode && root != root_) return false;
+      if (!may_be_in_root(entity, is_granted)) return false;
       if (bits == 0 || (bits & ~(possible_[view_.kind_of(static_cast<NodeId>(entity))].*possible)) != 0)
         return false;
     }
@@ -109,7 +128,9 @@ class EntryCheck {
 
   const SnapshotView& view_;
   const SnapshotSections& sections_;
+  const Schema& schema_;
   std::vector<PossibleBits> possible_;
+  bool lets_in_;              // something may name what stands in another root
   std::size_t row_ = 0;       // where the next row begins, in units
   std::uint32_t number_ = 0;  // of the line that is being checked
   bool is_everyone_ = false;

@@ -117,7 +117,8 @@ class Problems {
   }
   void add(BuildProblem problem, std::uint64_t where, std::uint64_t other, std::string subject,
            std::string object) {
-    const bool warns = problem == BuildProblem::duplicate_grant || problem == BuildProblem::duplicate_member;
+    const bool warns = problem == BuildProblem::duplicate_grant ||
+                       problem == BuildProblem::duplicate_member || problem == BuildProblem::empty_userset;
     failed_ = failed_ || !warns;
     list_.push_back({problem, warns, where, other, std::move(subject), std::move(object), {}, {}});
   }

@@ -63,7 +63,7 @@ class MembershipBuilder {
         complain(BuildProblem::unknown_entity, member, facts_.name_of(member.group_kind, member.group));
       else if (node == kNoNode)
         complain(BuildProblem::unknown_entity, member, name);
-      else if (crosses_roots(group, node))
+      else if (!schema_.kinds[member.group_kind].cross && crosses_roots(group, node))
         complain(BuildProblem::cross_root, member, name);
       else
         named.emplace_back(std::uint64_t{group - parts_.resources} << 32 | (node - parts_.resources),
@@ -90,10 +90,10 @@ class MembershipBuilder {
                         std::move(object));
   }
 
-  [[nodiscard]] bool crosses_roots(NodeId from, NodeId to) const {
-    const NodeId root = index_.root_of(from);
-    const NodeId other = index_.root_of(to);
-    return root != kSystemNode && other != kSystemNode && root != other;
+  // A group of no root belongs to no organization: a member that belongs to one comes from elsewhere.
+  [[nodiscard]] bool crosses_roots(NodeId group, NodeId member) const {
+    const NodeId root = index_.root_of(member);
+    return root != kSystemNode && root != index_.root_of(group);
   }
 
   void step(Line from, Line to, std::uint64_t where, const Window& window = {}) {
@@ -109,6 +109,23 @@ class MembershipBuilder {
     if (steps_of(line) == 0 || where < where_[line]) where_[line] = where;
   }
 
+  // Whether a grant or an attribute can make anybody hold the role, or one that includes it.
+  [[nodiscard]] bool can_have_anyone(const RoleInfo& role) const {
+    return std::any_of(schema_.roles.begin(), schema_.roles.end(), [&](const RoleInfo& one) {
+      const bool is_given = one.grantable || one.is_open || !one.attribute_sources.empty();
+      return is_given && one.flow_bit != kNoBit &&
+             std::any_of(role.userset.begin(), role.userset.end(), [&](const KindBits& bits) {
+               return bits.kind == one.kind && ((bits.mask >> one.flow_bit) & 1) != 0;
+             });
+    });
+  }
+
+  void warn_of_empty(Line number) {
+    const Line userset = lines_.first_userset() + number;
+    facts_.problems.add(BuildProblem::empty_userset, first_grant_to(userset), lines_.name_of(userset),
+                        schema_.roles[lines_.usersets()[number].role].name);
+  }
+
   // Everyone who holds, by grant or attribute, a bit of the userset's role at its entity or above.
   void add_usersets() {
     struct Counts {
@@ -119,6 +136,7 @@ class MembershipBuilder {
     std::vector<Counts> counts;
     for (std::size_t i = 0; i < lines_.usersets().size(); ++i) {
       const Lines::Userset& userset = lines_.usersets()[i];
+      if (!can_have_anyone(schema_.roles[userset.role])) warn_of_empty(static_cast<std::uint32_t>(i));
       for (NodeId at = userset.entity; at != kNoNode; at = parts_.nodes[at].parent)
         for (const KindBits& bits : schema_.roles[userset.role].userset)
           if (bits.kind == parts_.nodes[at].kind)

@@ -108,7 +108,8 @@ class DefinedGrants {
     if (from == kNoNode || entity == kNoNode) return;
     const NodeId root = index_.root_of(index_.find(grant.principal_kind, grant.principal));
     const NodeId other = index_.root_of(entity);
-    if (root != kSystemNode && other != kSystemNode && root != other) {
+    const bool cross = facts_.schema->kinds[grant.entity_kind].cross;
+    if (!cross && root != kSystemNode && other != kSystemNode && root != other) {
       facts_.problems.add(BuildProblem::cross_root, grant.where, grantee, on);
       return;
     }

@@ -117,7 +117,7 @@ class RoleBuilder {
 
   // A group's members, and those of a userset, belong where the group or entity stands.
   [[nodiscard]] bool crosses_roots(const GrantFact& grant, NodeId entity) const {
-    if (grant.to_everyone) return false;
+    if (grant.to_everyone || schema_.kinds[grant.entity_kind].cross) return false;
     const NodeId from = index_.root_of(index_.find(grant.principal_kind, grant.principal));
     const NodeId to = index_.root_of(entity);
     return from != kSystemNode && to != kSystemNode && from != to;

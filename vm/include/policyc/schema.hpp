@@ -184,6 +184,7 @@ struct KindInfo {
   std::vector<KindIndex>
       parents;                // of a scope or group; a scope's may contain the kind itself. Empty: a root
   std::uint64_t members = 0;  // of a group, bit set: kinds of its direct members
+  bool cross = false;         // a group may have members, a scope grantees, that stand in another root
   std::vector<AttributeIndex> attributes;
   std::vector<RoleIndex> roles;
   std::uint64_t ancestors =

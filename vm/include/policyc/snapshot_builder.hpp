@@ -106,6 +106,7 @@ enum class BuildProblem : std::uint8_t {
   wrong_member_kind,  // of a group; subject: the group, object: the member
   duplicate_member,   // a warning: a member named twice; subject: the group, object: the member
   member_cycle,       // of groups and usersets; object: the cycle, a > b > a: each is in the next
+  empty_userset,      // a warning: a userset that nobody can be in; subject: it, object: the role
   groups_too_deep,    // over 64 groups and usersets, each in the next; subject: where it begins
   reference_cycle,    // of an acyclic attribute; object: the cycle, a > b > a; near: the attribute
   closure_too_large,  // of an acyclic attribute; object: the attribute

@@ -219,6 +219,7 @@ struct PrincipalGroup : Annotated {
   std::vector<Name> parents;
   std::vector<Name> members;
   std::optional<std::string> plural;
+  bool cross = false;  // may have members that stand in another root
   std::vector<Attribute> attributes;
   Span span;
 };
@@ -229,6 +230,7 @@ struct Scope : Annotated {
   Name name;
   std::vector<Name> parents;
   std::optional<std::string> plural;
+  bool cross = false;  // roles may be granted to what stands in another root
   std::vector<Attribute> attributes;
   std::vector<Role> roles;
   std::vector<Action> actions;
