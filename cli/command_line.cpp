@@ -256,8 +256,10 @@ void CommandLine::add_list() {
   list->require_subcommand(1);
   const auto add = [&](const char* name, const char* what, ListOptions::What asks) {
     CLI::App* verb = list->add_subcommand(name, what);
-    verb->add_option("-p,--policy", list_.policy, "policy text or image")->required();
-    verb->add_option("-s,--snapshot", list_.snapshot, "snapshot: .yaml .json .jsonl or .psnap")->required();
+    verb->add_option("-p,--policy", list_.policy, "policy text or image")->type_name("POLICY")->required();
+    verb->add_option("-s,--snapshot", list_.snapshot, "snapshot: .yaml .json .jsonl or .psnap")
+        ->type_name("SNAPSHOT")
+        ->required();
     verb->callback([this, asks] {
       list_.what = asks;
       status_ = cli::list(list_);
@@ -278,10 +280,12 @@ void CommandLine::add_list() {
   };
   const auto add_rest = [&](CLI::App& verb, bool has_pages) {
     verb.add_option("--on-behalf-of", list_.on_behalf_of,
-                    "another principal, kind:id, for whom the subject asks: both must be allowed");
-    verb.add_option("--context", list_.context, "context as a JSON object");
-    verb.add_option("--params", list_.params, "the action's parameters as a JSON object");
-    verb.add_option("--now", list_.now, "the time to decide at, RFC 3339 (default: the clock)");
+                    "another principal, kind:id, for whom the subject asks: both must be allowed")
+        ->type_name("PRINCIPAL");
+    verb.add_option("--context", list_.context, "context as a JSON object")->type_name("JSON");
+    verb.add_option("--params", list_.params, "the action's parameters as a JSON object")->type_name("JSON");
+    verb.add_option("--now", list_.now, "the time to decide at, RFC 3339 (default: the clock)")
+        ->type_name("TIME");
     if (has_pages) {
       verb.add_option("--limit", list_.limit, "no more than so many (default: all)")
           ->check(CLI::Range(1u, std::numeric_limits<std::uint32_t>::max()))
@@ -296,7 +300,8 @@ void CommandLine::add_list() {
   CLI::App* subjects = add("subjects", "who may do the action on the resource", ListOptions::What::subjects);
   add_action(*subjects);
   add_resource(*subjects);
-  subjects->add_option("--kind", list_.subject, "only subjects of this kind (default: of all)");
+  subjects->add_option("--kind", list_.subject, "only subjects of this kind (default: of all)")
+      ->type_name("KIND");
   add_rest(*subjects, true);
   subjects->footer(
       "user:* says that every user may, known or not.\n"

@@ -24,7 +24,10 @@ class RoleConditions {
       site_.kind = kind;
       Known known;
       std::optional<Term> term = expressions_.condition(*role.condition, site_, known);
-      if (const std::optional<bool> truth = term ? constant_truth(*term) : std::nullopt)
+      if (const std::optional<bool> truth =
+              term && !analysis_.diagnostics.has(DiagCode::mixed_and_or, role.condition->span)
+                  ? constant_truth(*term)
+                  : std::nullopt)
         analysis_.diagnostics.add(DiagCode::constant_condition, role.condition->span,
                                   {"if", *truth ? "always true" : "always false"});
       // A role whose condition is wrong is still one that may be held.
@@ -68,7 +71,10 @@ void check_named_conditions(Analysis& analysis) {
     site.kind = condition.kind;
     Known known;
     const std::optional<Term> term = expressions.condition(condition.syntax->body, site, known);
-    const std::optional<bool> truth = term ? constant_truth(*term) : std::nullopt;
+    const bool is_meant = !analysis.diagnostics.has(DiagCode::mixed_and_or, condition.syntax->body.span);
+    const std::optional<bool> truth = term && is_meant ? constant_truth(*term) : std::nullopt;
+    // What rests on it is no mistake of its own.
+    if (!is_meant) analysis.constant_conditions.insert(condition.syntax->name.text);
     if (!truth) continue;
     analysis.diagnostics.add(DiagCode::constant_condition, condition.syntax->body.span,
                              {condition.syntax->name.text, *truth ? "always true" : "always false"});

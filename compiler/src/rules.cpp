@@ -161,6 +161,8 @@ class Rules {
   // "A condition that folds to a constant in every action of the rule" is a mistake.
   void judge(const text::Expr& written, const char* word, const std::vector<std::optional<bool>>& truths) {
     if (uses_constant_condition(written)) return;  // which is reported where it is declared
+    if (analysis_.diagnostics.has(DiagCode::mixed_and_or, written.span))
+      return;  // was it read as it is meant?
     if (truths.empty() || std::find(truths.begin(), truths.end(), std::nullopt) != truths.end()) return;
     const bool same =
         std::all_of(truths.begin(), truths.end(), [&](const auto& t) { return t == truths.front(); });

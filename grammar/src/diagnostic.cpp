@@ -93,6 +93,13 @@ bool Diagnostics::exceeds_limit() const {
   return std::any_of(list_.begin(), list_.end(), [](const Diagnostic& d) { return info(d.code).is_limit; });
 }
 
+bool Diagnostics::has(DiagCode code, Span within) const {
+  return std::any_of(list_.begin(), list_.end(), [&](const Diagnostic& d) {
+    return d.code == code && d.span.file == within.file && d.span.begin >= within.begin &&
+           d.span.begin < within.end;
+  });
+}
+
 void Diagnostics::sort() {
   const auto key = [](const Diagnostic& d) {
     return std::tie(d.span.file, d.span.begin, d.code, d.span.end, d.arguments, d.suggestion);

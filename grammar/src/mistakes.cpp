@@ -112,13 +112,23 @@ class Explainer {
       case DiagCode::expected_who: return who();
       case DiagCode::expected_member_after_dot:
         return at_token(expected_.code, arguments(), swapped_target());
-      case DiagCode::expected_to: return at_token(expected_.code, arguments(), did_you_mean(token_, kTo));
+      case DiagCode::expected_to: return at_token(expected_.code, arguments(), to_or_comma());
       case DiagCode::expected_word:
         return at_token(expected_.code, arguments(),
                         did_you_mean(token_, std::vector<std::string>{expected_.what}));
       default: break;
     }
     return at_token(expected_.code, arguments());
+  }
+
+  // `allow reader writer to …`, beside `allow reader ot …`.
+  std::string to_or_comma() const {
+    std::string meant = did_you_mean(token_, kTo);
+    const bool is_name = !token_.empty() && token_.find_first_not_of(kNameCharacters) == View::npos;
+    const View line = text_.substr(failure_.offset, text_.find('\n', failure_.offset) - failure_.offset);
+    if (meant.empty() && is_name && line.find(" to ") != View::npos)
+      meant = "a comma may be missing before '" + std::string(token_) + "'";
+    return meant;
   }
 
   Mistake at_token(DiagCode code, std::vector<std::string> arguments, std::string suggestion = {}) const {
@@ -271,7 +281,29 @@ class Explainer {
     if (token_ == "-" && is_within_word()) return "a name is of letters, digits and '_' alone";
     if (token_ == "{" && first_word_of_statement() == "role")
       return "a role has no braces: role NAME from …, … if … includes …";
+    if (const std::string list = way_of_lists(); !list.empty()) return list;
     return did_you_mean(token_, clause_words(failure_.body));
+  }
+
+  // Where a list was meant, or none.
+  std::string way_of_lists() const {
+    const bool is_name = !token_.empty() && token_.find_first_not_of(kNameCharacters) == View::npos;
+    const View begun = first_word_of_statement();
+    if (begun == "role" && token_ == ",") return "each role is declared by itself: role a  role b";
+    if (begun == "role" && (token_ == "when" || token_ == "unless"))
+      return "a role's condition begins with `if`: role NAME if …";
+    if (begun == "action" && is_name && next_char() != ':' && !is_clause(token_))
+      return "a comma may be missing before '" + std::string(token_) + "'";
+    if (failure_.body == Body::top && is_name && (next_char() == '.' || next_char() == ','))
+      return "a comma may be missing before '" + std::string(token_) + "'";
+    return {};
+  }
+
+  bool is_clause(View word) const {
+    const std::vector<std::string> words = clause_words(failure_.body);
+    return std::any_of(words.begin(), words.end(), [&](const std::string& one) {
+      return one == word || !did_you_mean(word, std::vector{one}).empty();
+    });
   }
 
   // Letters stand right before and right behind.

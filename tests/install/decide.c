@@ -18,7 +18,7 @@ int main(int argc, char **argv) {
   size_t program_size = 0, snapshot_size = 0;
   const void *program = read_whole("todo.pbc", &program_size);
   const void *snapshot = read_whole("todo.psnap", &snapshot_size);
-  char message[256] = "an image can't be read";
+  char message[256] = "decide SUBJECT ACTION RESOURCE";
   policyc_engine *engine = policyc_engine_new();
   if (argc != 4 || policyc_engine_load(engine, POLICYC_TRUST_UNSIGNED_LOCAL, program, program_size, snapshot,
                                        snapshot_size, NULL, message, sizeof message) < 0) {

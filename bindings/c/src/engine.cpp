@@ -22,6 +22,12 @@ int refused(ErrorCode code, char* message, std::size_t room) noexcept {
   return failed(code);
 }
 
+// What a caller who could not read a file hands over.
+int missing(const char* what, char* message, std::size_t room) noexcept {
+  put(what, message, room);
+  return failed(ErrorCode::malformed);
+}
+
 // Runs a load. What it throws leaves a sentence, too, since a caller prints the message after every error.
 template <class Work>
 int told(char* message, std::size_t room, Work work) noexcept {
@@ -63,8 +69,9 @@ int policyc_engine_load(policyc_engine* engine, uint32_t trust, const void* prog
                         const void* snapshot, size_t snapshot_size, uint64_t* generation, char* message,
                         size_t room) {
   return told(message, room, [&] {
-    if (engine == nullptr || program == nullptr || snapshot == nullptr || !is_trust(trust))
-      return refused(ErrorCode::malformed, message, room);
+    if (engine == nullptr || !is_trust(trust)) return refused(ErrorCode::malformed, message, room);
+    if (program == nullptr) return missing("no bytes were given for the policy's image", message, room);
+    if (snapshot == nullptr) return missing("no bytes were given for the snapshot's image", message, room);
     auto loaded = Program::load(bytes(program, program_size), Trust::unsigned_local());
     if (!loaded) return said(loaded.error(), message, room);
     auto facts = Snapshot::load(bytes(snapshot, snapshot_size), loaded->schema(), loaded->schema_digest());
@@ -76,8 +83,8 @@ int policyc_engine_load(policyc_engine* engine, uint32_t trust, const void* prog
 int policyc_engine_load_program(policyc_engine* engine, uint32_t trust, const void* program,
                                 size_t program_size, uint64_t* generation, char* message, size_t room) {
   return told(message, room, [&] {
-    if (engine == nullptr || program == nullptr || !is_trust(trust))
-      return refused(ErrorCode::malformed, message, room);
+    if (engine == nullptr || !is_trust(trust)) return refused(ErrorCode::malformed, message, room);
+    if (program == nullptr) return missing("no bytes were given for the policy's image", message, room);
     auto loaded = Program::load(bytes(program, program_size), Trust::unsigned_local());
     if (!loaded) return said(loaded.error(), message, room);
     return taken(engine->engine.reload(std::make_shared<const Program>(std::move(*loaded))), generation,
@@ -88,7 +95,8 @@ int policyc_engine_load_program(policyc_engine* engine, uint32_t trust, const vo
 int policyc_engine_load_snapshot(policyc_engine* engine, const void* snapshot, size_t snapshot_size,
                                  uint64_t* generation, char* message, size_t room) {
   return told(message, room, [&] {
-    if (engine == nullptr || snapshot == nullptr) return refused(ErrorCode::malformed, message, room);
+    if (engine == nullptr) return refused(ErrorCode::malformed, message, room);
+    if (snapshot == nullptr) return missing("no bytes were given for the snapshot's image", message, room);
     const std::shared_ptr<const Program> program = engine->engine.program();
     if (program == nullptr) return refused(ErrorCode::not_loaded, message, room);
     auto facts = Snapshot::load(bytes(snapshot, snapshot_size), program->schema(), program->schema_digest());

@@ -75,6 +75,9 @@ class Diagnostics {
   [[nodiscard]] bool exceeds_limit() const;
   [[nodiscard]] const std::vector<Diagnostic>& list() const noexcept { return list_; }
 
+  // Whether one of the code begins inside of the span.
+  [[nodiscard]] bool has(DiagCode code, Span within) const;
+
   // By file, then place, then code; exact repetitions are dropped.
   void sort();
 
