@@ -116,12 +116,9 @@ class Times {
       const std::size_t moving = has_now(side->operands[0]) ? 0 : 1;
       const Value other = run_.value(side->operands[1 - moving], env);
       if (at.kind == Type::absent || other.kind == Type::absent) return;
-      if (side->kind == ExprKind::add || moving == 0) {
-        at = sum(at, other, side->kind == ExprKind::add);
-      } else {
-        at = sum(other, at, true);
-        rises = !rises;
-      }
+      const bool flips = side->kind != ExprKind::add && moving != 0;
+      at = flips ? sum(other, at, true) : sum(at, other, side->kind == ExprKind::add);
+      rises = rises != flips;
       side = &side->operands[moving];
     }
     if (at.kind == Type::absent) return;
@@ -144,6 +141,7 @@ class Times {
   void ask(const Entity& x, const Role* r, const Entity& e, bool itself) {
     const std::string& home = tree_.home.at(r);
     if (!run_.may_hold(x, e) || !tree_.above.at(e.kind).contains(home) || (itself && home != e.kind)) return;
+    if (!asked_.insert({&x, r, &e, itself}).second) return;  // what is asked twice says nothing new
     windows(x, e);
     further(x, r, e, itself);
   }
@@ -174,7 +172,7 @@ class Times {
 
   // What is rolled up counts at the nearest entity of its kind alone.
   void windows(const Entity& x, const Entity& e) {
-    if (!has_windows_) return;
+    if (!has_windows_ || !asked_.insert({&x, nullptr, &e, false}).second) return;
     std::set<std::string> met;
     for (const Entity* at = &e; at != nullptr; at = at->parent) {
       for (const Entity::Grant& g : at->grants) note(ways(x, g));
@@ -241,6 +239,7 @@ class Times {
   Run& run_;
   const Tree& tree_;
   std::optional<std::int64_t> now_;
+  std::set<std::tuple<const Entity*, const Role*, const Entity*, bool>> asked_;
   const bool has_windows_ = any(run_.snapshot_, [](const auto& entry) {
     return any(entry.second.grants, [](const Entity::Grant& g) { return g.from || g.until; });
   });
