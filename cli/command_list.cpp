@@ -1,5 +1,6 @@
 // policyc list: who may do something, on what somebody may do it, and what somebody may do there.
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +8,7 @@
 #include "files.hpp"
 #include "inputs.hpp"
 #include "policyc/text/diagnostic.hpp"
+#include "progress.hpp"
 #include "request_json.hpp"
 #include "words.hpp"
 
@@ -181,6 +183,29 @@ ExitStatus answer(const ListOptions& options, const Evaluator& evaluator, const 
   return handed_out(options, evaluator, request, std::move(json), lines, notes);
 }
 
+// A long list comes in parts, so that it can be told how far it has come.
+constexpr std::size_t kPart = 65'536;
+
+template <class Ask>
+Result<EntityList> in_parts(const ListOptions& options, Page page, Ask ask) {
+  Progress progress("listing", options.what == What::subjects ? "subjects" : "resources");
+  const std::size_t most = page.most;
+  EntityList all;
+  for (bool more = true; more;) {
+    page.most = std::min(kPart, most - all.entities.size());
+    Result<EntityList> part = ask(page);
+    if (!part) return part;
+    all.entities.insert(all.entities.end(), part->entities.begin(), part->entities.end());
+    all.everyone.insert(all.everyone.end(), part->everyone.begin(), part->everyone.end());
+    all.generation = part->generation;
+    all.next = part->next;
+    page.after = part->next;
+    more = all.next && all.entities.size() < most;
+    progress.at(all.entities.size(), 0);
+  }
+  return all;
+}
+
 }  // namespace
 
 ExitStatus list(const ListOptions& options) {
@@ -214,8 +239,12 @@ ExitStatus list(const ListOptions& options) {
                 : refused(options, *evaluator, list.error());
   };
   switch (options.what) {
-    case What::subjects: return answered(evaluator->list_subjects(owned.request, page));
-    case What::resources: return answered(evaluator->list_resources(owned.request, page));
+    case What::subjects:
+      return answered(in_parts(
+          options, page, [&](const Page& part) { return evaluator->list_subjects(owned.request, part); }));
+    case What::resources:
+      return answered(in_parts(
+          options, page, [&](const Page& part) { return evaluator->list_resources(owned.request, part); }));
     case What::actions: return answered(evaluator->list_actions(owned.request));
   }
   return kInternal;

@@ -61,7 +61,9 @@ PolicyInput open_policy(const std::string& path) {
     } else {
       input.loaded = std::make_unique<text::LoadedPackage>(text::load_package(path, limits().policy));
     }
-    input.compiled = compiler::compile(*input.loaded);
+    Progress progress("compiling " + path, "actions");
+    input.compiled = compiler::compile(
+        *input.loaded, [&](std::uint64_t done, std::uint64_t total) { progress.at(done, total); });
     if (input.loaded->io_failed)
       input.status = kInputOutput;
     else
@@ -100,6 +102,8 @@ SnapshotInput open_snapshot(const std::string& path, const Program& program, con
     read.require_end = options.require_end;
     Progress progress("reading " + path, "MB");
     read.progress = [&](std::uint64_t done, std::uint64_t total) { progress.at(done, total); };
+    Progress building("building " + path, "steps");
+    read.building = [&](std::uint64_t done, std::uint64_t total) { building.at(done, total); };
     snapshot::ReadResult result = snapshot::read_file(path, program.schema(), program.schema_digest(), read);
     input.sources = std::move(result.sources);
     input.diagnostics = std::move(result.diagnostics);

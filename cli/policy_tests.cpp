@@ -10,6 +10,7 @@
 #include "list_tests.hpp"
 #include "near_entity.hpp"
 #include "policyc/snapshot/read.hpp"
+#include "progress.hpp"
 #include "test_values.hpp"
 #include "words.hpp"
 
@@ -255,9 +256,15 @@ std::size_t TestRun::failed() const {
 TestRun run_tests(const PolicyInput& policy, const std::string& filter) {
   TestRun run;
   Runner runner(policy, run);
+  Progress progress("testing", "tests");
+  std::uint64_t total = 0;
+  for (const text::File& file : policy.loaded->package.files) total += file.tests.size();
+  std::uint64_t done = 0;
   for (const text::File& file : policy.loaded->package.files)
-    for (const text::Test& test : file.tests)
+    for (const text::Test& test : file.tests) {
+      progress.at(done++, total);
       if (test.name.find(filter) != std::string::npos) runner.run(file, test);
+    }
   run.diagnostics.sort();
   return run;
 }

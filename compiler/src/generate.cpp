@@ -35,9 +35,12 @@ class Generator {
         reach_(model, lowering_.uses()),
         emitter_(graph_, constants_, masks_, parts_.code) {}
 
-  [[nodiscard]] std::vector<std::byte> image() {
+  [[nodiscard]] std::vector<std::byte> image(const CompileProgress& progress) {
     const std::size_t errors = diagnostics_.error_count();
-    for (std::size_t i = 0; i < model_.actions.size(); ++i) action(static_cast<ActionIndex>(i));
+    for (std::size_t i = 0; i < model_.actions.size(); ++i) {
+      if (progress) progress(i, model_.actions.size());
+      action(static_cast<ActionIndex>(i));
+    }
     if (diagnostics_.error_count() != errors) return {};
     parts_.constants = std::move(constants_).take();
     parts_.masks = std::move(masks_).take();
@@ -110,8 +113,9 @@ class Generator {
 
 }  // namespace
 
-std::vector<std::byte> generate(Model& model, const text::LoadedPackage&, text::Diagnostics& diagnostics) {
-  return Generator(model, diagnostics).image();
+std::vector<std::byte> generate(Model& model, const text::LoadedPackage&, text::Diagnostics& diagnostics,
+                                const CompileProgress& progress) {
+  return Generator(model, diagnostics).image(progress);
 }
 
 }  // namespace policyc::compiler

@@ -30,6 +30,7 @@ void lint(const Analysis& analysis, const Asking& asking) {
   lint_roles(analysis);
   lint_constraints(analysis);
   lint_conditions(analysis);
+  lint_deprecated(analysis);
   lint_unused(analysis, asking);
 }
 

@@ -15,6 +15,8 @@ void lint_roles(const Analysis& analysis);
 void lint_conditions(const Analysis& analysis);
 // Constraints that forbid a role to everybody.
 void lint_constraints(const Analysis& analysis);
+// What is deprecated, where it is named.
+void lint_deprecated(const Analysis& analysis);
 // Declarations that nothing uses.
 void lint_unused(const Analysis& analysis, const Asking& asking);
 

@@ -177,7 +177,7 @@ ReadResult read(const std::string& name, std::string text, Format format, const 
   }
   result.limit_exceeded = outcome.too_deep;
   if (outcome.facts && !findings.full()) {
-    SnapshotBuilder::Output built = builder.finish();
+    SnapshotBuilder::Output built = builder.finish(options.building);
     report_problems(built.errors, source, names, known, findings);
     if (!result.diagnostics.has_errors()) result.image = std::move(built.image);
   }

@@ -113,6 +113,29 @@ log_has reloaded
 expect 403 '{"error":"default"}' -H 'X-User: bob' -X PUT "$address/documents/plan"
 expect 200 "{\"generation\":3,$fine,\"failed_reloads\":2}" "$address/health"
 
+# A constraint that what is served breaks: no image comes of such data, and the old pair goes on until there are others.
+"$policyc" snapshot build more.yaml --policy . -o wiki.psnap >/dev/null 2>&1
+kill -HUP "$server_pid"
+log_has reloaded
+echo 'constraint "one lead": at most 1 user is lead on team' >>documents.policy
+"$policyc" build . -o wiki.pbc >/dev/null 2>&1
+kill -HUP "$server_pid"
+log_has 'built for another schema'
+cp wiki.psnap before
+if "$policyc" snapshot build more.yaml --policy . -o wiki.psnap >/dev/null 2>broken || ! grep -q PC4330 broken || ! cmp -s before wiki.psnap; then
+  echo "two leads are taken for one:"
+  cat broken
+  failed=1
+fi
+kill -HUP "$server_pid"
+log_has 'the old pair goes on: '
+expect 200 '{"document":"document:plan"}' -H 'X-User: bob' -X PUT "$address/documents/plan"
+"$policyc" snapshot build sample.yaml --policy . -o wiki.psnap >/dev/null 2>&1
+kill -HUP "$server_pid"
+log_has reloaded
+expect 403 '{"error":"default"}' -H 'X-User: bob' -X PUT "$address/documents/plan"
+expect 200 "{\"generation\":5,$fine,\"failed_reloads\":4}" "$address/health"
+
 if command -v nginx >/dev/null; then
   mkdir -p site/documents
   echo 'the plan' >site/documents/plan

@@ -258,8 +258,14 @@ void SnapshotBuilder::mention(KindIndex kind, std::string_view id, std::uint64_t
   if (state_->is_entity(kind, id)) facts.mentions.push_back({facts.texts.keep(id), where, kind});
 }
 
-SnapshotBuilder::Output SnapshotBuilder::finish() {
+SnapshotBuilder::Output SnapshotBuilder::finish(
+    const std::function<void(std::uint64_t done, std::uint64_t total)>& progress) {
   vm::Facts& facts = state_->facts;
+  std::uint64_t done = 0;
+  const auto step = [&] {
+    constexpr std::uint64_t kSteps = 8;
+    if (progress) progress(done++, kSteps);
+  };
   Output output;
   if (state_->full) {
     facts.problems.add(BuildProblem::too_many, 0, "entities or grants",
@@ -268,25 +274,33 @@ SnapshotBuilder::Output SnapshotBuilder::finish() {
     vm::SnapshotParts parts;
     {
       const vm::EntityIndex index(facts, parts);
+      step();
       vm::build_columns(facts, index, parts);
+      step();
       vm::build_closures(facts, index, parts);
+      step();
       const vm::DefinedRoles defined(facts, index, parts);
       vm::Lines lines(facts, index, defined, parts);
+      step();
       vm::build_roles(facts, index, lines, parts);
+      step();
       vm::build_memberships(facts, index, lines, parts);
       for (const vm::MentionFact& mention : facts.mentions) {
         std::string name = facts.name_of(mention.kind, mention.id);
         if (index.find(mention.kind, mention.id) == vm::kNoNode)
           facts.problems.add(BuildProblem::unknown_entity, mention.where, name, name);
       }
+      step();
       // Counting what is not all there would find too few.
       if (!facts.problems.failed()) vm::report_breaches(facts, index, lines, parts);
       vm::release(facts.grants);
       vm::release(facts.defined_grants);
     }
+    step();
     vm::find_near_entities(facts);
     vm::release(facts.entities);
     if (!facts.problems.failed()) {
+      step();
       output.image = vm::write_snapshot(std::move(parts), state_->schema, state_->digest);
       if (output.image.empty())
         facts.problems.add(BuildProblem::too_many, 0, "bytes", "more than 4 GiB of ids or of strings");

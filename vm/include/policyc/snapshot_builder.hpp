@@ -17,6 +17,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <span>
@@ -174,8 +175,10 @@ class SnapshotBuilder {
     std::vector<std::byte> image;    // empty if there were errors
     std::vector<BuildError> errors;  // errors and warnings, by `where`
   };
-  // Ends the building: the builder is empty afterwards.
-  [[nodiscard]] Output finish();
+  // Ends the building: the builder is empty afterwards. `progress` is told, in the same thread, how many
+  // steps of how many are done; the steps differ in length. Not to throw.
+  [[nodiscard]] Output finish(
+      const std::function<void(std::uint64_t done, std::uint64_t total)>& progress = {});
 
  private:
   struct State;

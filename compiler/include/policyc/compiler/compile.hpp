@@ -12,6 +12,7 @@
 // the rules, and for each action in the rules over it with all that they put in, which has a limit.
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,13 +34,17 @@ struct CompileResult {
   text::Diagnostics diagnostics;  // the package's and the compiler's, sorted
 };
 
+// Told now and then, in the thread that compiles, how many actions of how many have code. Not to throw.
+using CompileProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
+
 // The whole way. `loaded` must outlive the result: the model points into it.
-[[nodiscard]] CompileResult compile(const text::LoadedPackage& loaded);
+[[nodiscard]] CompileResult compile(const text::LoadedPackage& loaded, const CompileProgress& progress = {});
 
 // The back end alone: decision graph, code and image of a checked model. May
 // report limits (65,535 instructions, 256 role bits), naming the rule or action.
 [[nodiscard]] std::vector<std::byte> generate(Model& model, const text::LoadedPackage& loaded,
-                                              text::Diagnostics& diagnostics);
+                                              text::Diagnostics& diagnostics,
+                                              const CompileProgress& progress = {});
 
 // The decision graph of every action as text, for `--dump graph`.
 [[nodiscard]] std::string dump_graph(const Model& model);

@@ -38,6 +38,8 @@ struct ReadOptions {
   ReadLimits limits = {};
   // Told now and then, in the thread that reads, how many bytes of how many are read. Not to throw.
   std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};
+  // Likewise, once all is read: how many steps of how many the building of the image has done.
+  std::function<void(std::uint64_t done, std::uint64_t total)> building = {};
 };
 
 struct ReadResult {
