@@ -281,7 +281,7 @@ class Explainer {
     if (token_ == "-" && is_within_word()) return "a name is of letters, digits and '_' alone";
     if (token_ == "{" && first_word_of_statement() == "role")
       return "a role has no braces: role NAME from …, … if … includes …";
-    if (const std::string list = way_of_lists(); !list.empty()) return list;
+    if (std::string list = way_of_lists(); !list.empty()) return list;
     return did_you_mean(token_, clause_words(failure_.body));
   }
 
