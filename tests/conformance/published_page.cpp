@@ -15,6 +15,9 @@ the program that asks (`scripts/docs`).
 What the language can't say yet, or never will, is counted too, with the construct that is missing. A published error is a deny here: a
 request that is rejected never allows anything. A request that asks for several decisions counts as so many.
 
+Where a list is asked for one kind of users, ours still has every kind. Where one names sets of people, such as `team:a#member`, next to the
+people in them, ours names the people; where one says that everyone may, ours also names those who are known.
+
 )";
 
 struct Sums {
@@ -89,6 +92,12 @@ std::string section(const PublishedSuite& suite) {
   for (const PublishedCase& published : suite.cases)
     if (published.licence != suite.licence)
       others += "* " + published.name + " is licensed as " + published.licence + ".\n";
+  if (!suite.without_requests.empty()) {
+    others += "* Published without a request, so there is nothing to ask:";
+    for (const std::string& name : suite.without_requests)
+      others += (&name == &suite.without_requests.front() ? " " : ", ") + cell(name);
+    others += ".\n";
+  }
   return text + (others.empty() ? "" : "\n" + others) + "\n";
 }
 

@@ -77,7 +77,7 @@ PublishedSuite suite_of(const fs::path& folder) {
   std::ifstream in(file, std::ios::binary);
   if (!in) refuse(file, "can't be read");
   const Json json = Json::parse(in);
-  check_keys(json, {"suite", "source", "cases"}, {}, file);
+  check_keys(json, {"suite", "source", "cases"}, {"without_requests"}, file);
   check_keys(json.at("source"), {"repo", "commit", "licence"}, {}, file + ": source");
 
   PublishedSuite suite;
@@ -94,6 +94,11 @@ PublishedSuite suite_of(const fs::path& folder) {
     const PublishedCase& published = suite.cases.back();
     if (!names.insert(published.name).second) refuse(file, published.name + " stands there twice");
     if (published.folder) folders.insert(*published.folder);
+  }
+  for (const Json& name : json.value("without_requests", Json::array())) {
+    suite.without_requests.push_back(name.get<std::string>());
+    if (!names.insert(suite.without_requests.back()).second)
+      refuse(file, suite.without_requests.back() + " stands there twice");
   }
   for (const std::string& name : folders)
     if (!fs::is_directory(folder / name)) refuse(file, "there is no folder '" + name + "'");

@@ -32,6 +32,7 @@ struct PublishedSuite {
   std::string commit;
   std::string licence;
   std::vector<PublishedCase> cases;
+  std::vector<std::string> without_requests;  // cases that ask nothing, by their names
 };
 
 [[nodiscard]] std::size_t unsaid_of(const PublishedCase& published);
