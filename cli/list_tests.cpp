@@ -18,17 +18,35 @@ struct Listed {
   std::optional<Error> error;
 };
 
-Listed listed(const Evaluator& evaluator, const Request& request, Kind kind) {
+// Of this action nothing can be said without more than the test gives.
+bool is_lacking(ErrorCode code) {
+  return code == ErrorCode::missing_parameter || code == ErrorCode::missing_context ||
+         code == ErrorCode::now_missing;
+}
+
+// An action is left out for what the test doesn't say, never for what it says wrongly.
+Listed listed_actions(const Evaluator& evaluator, const Request& request) {
   Listed all;
-  if (kind == Kind::which) {
-    const Result<ActionList> list = evaluator.list_actions(request);
-    if (!list) return {{}, {}, list.error()};
-    for (const ActionIndex action : list->actions)
-      all.names.insert(name_of_action(evaluator.program(), action));
-    for (const ActionList::Unanswered& one : list->unanswered)
-      all.left_out.emplace(name_of_action(evaluator.program(), one.action), policyc::name_of(one.error));
-    return all;
+  const Result<ActionList> list = evaluator.list_actions(request);
+  if (!list) return {{}, {}, list.error()};
+  for (const ActionIndex action : list->actions)
+    all.names.insert(name_of_action(evaluator.program(), action));
+  for (const ActionList::Unanswered& one : list->unanswered) {
+    const std::string name = name_of_action(evaluator.program(), one.action);
+    if (!is_lacking(one.error)) {
+      Request alone = request;
+      alone.action = name;
+      return {
+          {}, {}, Error{one.error, name + ": " + evaluator.explain_error(alone, evaluator.decide(alone))}};
+    }
+    all.left_out.emplace(name, policyc::name_of(one.error));
   }
+  return all;
+}
+
+Listed listed(const Evaluator& evaluator, const Request& request, Kind kind) {
+  if (kind == Kind::which) return listed_actions(evaluator, request);
+  Listed all;
   const Result<EntityList> list =
       kind == Kind::who ? evaluator.list_subjects(request) : evaluator.list_resources(request);
   if (!list) return {{}, {}, list.error()};

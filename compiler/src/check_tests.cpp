@@ -68,6 +68,7 @@ class Tests {
     check_resource(list.resource);
     check_arguments(list.context, context_, "context field", list.span);
     if (list.kind == Kind::which) {
+      check_shared_parameters(list);
       std::set<ActionIndex> actions;
       for (const text::Path& path : list.actions) {
         const std::optional<ActionIndex> action = check_action(path, list.resource.entity);
@@ -230,6 +231,30 @@ class Tests {
     check_arguments(arguments, wanted, "parameter", span);
   }
 
+  // Of `may which`: each action takes those that it declares, and an action that lacks one is left out of the
+  // list. What no action declares is a mistake, and so is a value that doesn't suit all who declare it: else
+  // a list would lack an action for no other reason than a slip.
+  void check_shared_parameters(const text::ListExpectation& list) {
+    const KindIndex kind = analysis_.symbols.kind(list.resource.entity.kind.text);
+    if (kind == kNoIndex) return;
+    std::map<std::string, std::vector<const ParameterInfo*>, std::less<>> declared;
+    for (const ActionInfo& action : model_.actions)
+      if (action.kind == kind)
+        for (const ParameterInfo& parameter : action.parameters)
+          declared[parameter.name].push_back(&parameter);
+    std::vector<std::string> names;
+    for (const auto& [name, parameters] : declared) names.push_back(name);
+    for (const text::Argument& argument : list.parameters) {
+      const auto found = declared.find(argument.name.text);
+      if (found == declared.end()) {
+        report_unknown(analysis_, "parameter", argument.name.text, argument.name.span, names);
+        continue;
+      }
+      for (const ParameterInfo* parameter : found->second)
+        if (!expressions_.is_argument(argument.value, parameter->type)) break;
+    }
+  }
+
   void check_arguments(const std::vector<text::Argument>& arguments, const std::vector<Wanted>& wanted,
                        const char* what, text::Span span) {
     std::vector<std::string> names;
@@ -242,8 +267,8 @@ class Tests {
       if (found == names.end()) {
         report_unknown(analysis_, what, argument.name.text, argument.name.span, names);
       } else if (error_ != "ill_typed") {
-        (void)expressions_.literal(argument.value,
-                                   wanted[static_cast<std::size_t>(found - names.begin())].type);
+        expressions_.is_argument(argument.value,
+                                 wanted[static_cast<std::size_t>(found - names.begin())].type);
       }
     }
     for (const Wanted& one : wanted)

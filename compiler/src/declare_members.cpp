@@ -165,12 +165,10 @@ std::optional<Type> Declarer::type_of(const text::TypeExpr& written) {
   return type;
 }
 
-// A value of `role of` a kind is one of the roles that the kind declares, so there must be one. What can be
-// granted under an open role is none.
+// A value of `role of` a kind is one of the roles that the kind declares or, under an open role, that a
+// snapshot defines: so there must be a role.
 void Declarer::role_types() {
-  const auto has_none = [](const std::vector<text::Role>* list) {
-    return std::all_of(list->begin(), list->end(), [](const text::Role& role) { return role.is_open; });
-  };
+  const auto has_none = [](const std::vector<text::Role>* list) { return list->empty(); };
   for (const auto& [kind, span] : role_types_) {
     const auto lists = roles_of(kind);
     if (std::all_of(lists.begin(), lists.end(), has_none))

@@ -94,6 +94,7 @@ void Emitter::test(Node node, Label yes, Label no, Label next) {
     case NodeKind::conjunction:
     case NodeKind::disjunction: return chain(node, yes, no, next);
     case NodeKind::role: return role(node, yes, no, next);
+    case NodeKind::has_defined: return has_defined(node, yes, no, next);
     case NodeKind::is_set: return is_set(node, yes, no, next);
     case NodeKind::any:
     case NodeKind::all:
@@ -158,6 +159,18 @@ void Emitter::role(Node node, Label yes, Label no, Label next) {
   }
   const auto mask = static_cast<std::uint16_t>(masks_.number_of(graph_.mask(info.data)));
   ask(Op::has_roles, *word, 0, mask, yes, no, next);
+}
+
+void Emitter::has_defined(Node node, Label yes, Label no, Label next) {
+  const NodeInfo& info = graph_[node];
+  const bool is_set = graph_[graph_.operand(node, 2)].type.kind == TypeKind::set;
+  const Register role = value(graph_.operand(node, 2), no);
+  out_.hold(role);
+  const auto [principal, entity] = values(graph_.operand(node, 0), graph_.operand(node, 1), no);
+  out_.release(role);
+  const Op of_one = info.itself ? Op::has_defined_itself : Op::has_defined;
+  const Op of_set = info.itself ? Op::has_any_defined_itself : Op::has_any_defined;
+  ask(is_set ? of_set : of_one, principal, entity, role, yes, no, next);
 }
 
 // A value that is cached is known to be there. Inside a loop it is loaded all the

@@ -51,6 +51,7 @@ class Emitter {
   void go(Label target, Label next);
   void chain(Node node, Label yes, Label no, Label next);
   void role(Node node, Label yes, Label no, Label next);
+  void has_defined(Node node, Label yes, Label no, Label next);
   void is_set(Node node, Label yes, Label no, Label next);
   void loop(Node node, Label yes, Label no, Label next);
 

@@ -18,11 +18,11 @@ using text::DiagCode;
 using text::Expr;
 using text::ExprKind;
 
-// Literals of one expected type.
+// Literals of one expected type. In a test (`defined`) a role may be one that a snapshot defines.
 class Literals {
  public:
-  Literals(const Symbols& symbols, text::Diagnostics& diagnostics)
-      : symbols_(symbols), schema_(symbols.schema()), diagnostics_(diagnostics) {}
+  Literals(const Symbols& symbols, text::Diagnostics& diagnostics, bool defined = false)
+      : symbols_(symbols), schema_(symbols.schema()), diagnostics_(diagnostics), defined_(defined) {}
 
   std::optional<DefaultValue> read(const Expr& expr, const Type& expected) {
     if (expected.kind != TypeKind::set) return scalar(expr, expected.kind, expected);
@@ -97,7 +97,14 @@ class Literals {
     }
     if (symbols_.is_tainted(name)) return std::nullopt;
     std::vector<std::string> names;
-    for (const RoleIndex one : schema_.kinds[kind].roles) names.push_back(schema_.roles[one].name);
+    for (const RoleIndex one : schema_.kinds[kind].roles)
+      if (!schema_.roles[one].is_hidden) names.push_back(schema_.roles[one].name);
+    if (defined_ && !elsewhere && schema_.find_open_role(kind) != nullptr) {
+      DefaultValue value;
+      value.number = kNoIndex;
+      value.text = name;
+      return value;
+    }
     diagnostics_.add(DiagCode::unknown_name, expr.span,
                      {"role of '" + schema_.kinds[kind].name + "':", written}, suggestion_for(name, names));
     return std::nullopt;
@@ -176,6 +183,7 @@ class Literals {
   const Symbols& symbols_;
   const Schema& schema_;
   text::Diagnostics& diagnostics_;
+  bool defined_;
 };
 
 // Does some path below lead to `action`, directly or through a named condition?
@@ -239,6 +247,10 @@ Known Expressions::known_if_false(const Term& term) const { return known_from(te
 
 std::optional<DefaultValue> Expressions::literal(const text::Expr& expr, const Type& expected) {
   return Literals(symbols_, diagnostics_).read(expr, expected);
+}
+
+bool Expressions::is_argument(const text::Expr& expr, const Type& expected) {
+  return Literals(symbols_, diagnostics_, true).read(expr, expected).has_value();
 }
 
 bool Expressions::mentions_action(const text::Expr& expr, KindIndex kind) const {

@@ -61,6 +61,9 @@ class Expressions {
   // A literal of the expected type: a default, a test's argument. Enum members and
   // roles are written bare. Nothing, reported, if it is no literal of that type.
   [[nodiscard]] std::optional<DefaultValue> literal(const text::Expr& expr, const Type& expected);
+  // Is it a literal of the type in a test? There a role may be one that only the test's snapshot knows;
+  // whether it does is found when the test is run.
+  bool is_argument(const text::Expr& expr, const Type& expected);
 
   // Does the expression mention an action's parameter, itself or through conditions?
   [[nodiscard]] bool mentions_action(const text::Expr& expr, KindIndex kind) const;

@@ -44,6 +44,7 @@ constexpr std::uint32_t kHeaviest = 1'000'000'000;
     case NodeKind::less_equal: return 3;
     case NodeKind::in_scope:
     case NodeKind::is_member:
+    case NodeKind::has_defined:
     case NodeKind::in_members:
     case NodeKind::in_set: return 10;
     case NodeKind::in_network:
@@ -329,6 +330,15 @@ Node Graph::is_true(Node value) {
   NodeInfo info;
   info.kind = NodeKind::is_true;
   return add(info, {value});
+}
+
+// What the policy's text says is a declared role.
+Node Graph::has_defined(Node principal, Node entity, Node value, bool itself) {
+  if (is_constant(value)) return kNever;
+  NodeInfo info;
+  info.kind = NodeKind::has_defined;
+  info.itself = itself;
+  return add(info, {principal, entity, value});
 }
 
 Node Graph::compare(NodeKind kind, Node left, Node right) {

@@ -52,8 +52,9 @@ enum class NodeKind : std::uint8_t {
   negation,     // operands: test
   conjunction,  // operands: two tests or more, in ascending order
   disjunction,
-  role,     // operands: principal, entity; index: kind of the entity; data: number of the mask; itself
-  is_true,  // operands: boolean value
+  role,         // operands: principal, entity; index: kind of the entity; data: number of the mask; itself
+  has_defined,  // operands: principal, entity, role or set of roles; itself
+  is_true,      // operands: boolean value
   equal,
   less,
   less_equal,
@@ -123,6 +124,8 @@ class Graph {
   [[nodiscard]] Node all_of(std::vector<Node> tests);
   [[nodiscard]] Node any_of(std::vector<Node> tests);
   [[nodiscard]] Node role(Node principal, Node entity, KindIndex kind, const vm::RoleMask& mask, bool itself);
+  // Is the value, or one of the set, a role that the snapshot defines at the entity or above, and granted?
+  [[nodiscard]] Node has_defined(Node principal, Node entity, Node value, bool itself);
   [[nodiscard]] Node is_true(Node value);
   [[nodiscard]] Node compare(NodeKind kind, Node left, Node right);  // every test of two values
   [[nodiscard]] Node is_set(Node value);

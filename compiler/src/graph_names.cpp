@@ -145,6 +145,9 @@ std::string GraphNames::test(Node node) const {
     case NodeKind::role:
       return operand(0) + " holds " + mask(graph_.mask(info.data), info.index) + " at " + operand(1) +
              (info.itself ? " itself" : "");
+    case NodeKind::has_defined:
+      return operand(0) + " is granted " + operand(2) + ", defined at " + operand(1) +
+             (info.itself ? " itself" : " or above");
     case NodeKind::is_true: return operand(0);
     case NodeKind::is_set: return operand(0) + " is set";
     case NodeKind::is_kind: return operand(0) + " is " + model_.schema.kinds[info.index].name;

@@ -94,6 +94,7 @@ class Lowering {
   [[nodiscard]] Node test(const Term& term, const Environment& at);
   [[nodiscard]] Node any_element(const Term& term, const Environment& at, NodeKind scalar);
   [[nodiscard]] Node role_test(const Term& term, const Environment& at, Asks asks);
+  [[nodiscard]] Node defined_test(const Term& term, const Term& value_of, const Environment& at, Asks asks);
   [[nodiscard]] Node is_meant(RoleIndex role, const Term& value_of, const Environment& at);
   [[nodiscard]] Node may(const Term& term, const Environment& at);
   [[nodiscard]] Node kind_test(const Term& term, const Environment& at);

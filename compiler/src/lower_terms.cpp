@@ -100,7 +100,32 @@ Node Lowering::role_test(const Term& term, const Environment& at, Asks asks) {
     if (meant == kNever) continue;
     ways.push_back(graph_.all_of({meant, holds(principal, role, entity, term.itself, at.depth, asks)}));
   }
+  if (is_value) {
+    const auto kind = static_cast<KindIndex>(term.operands[2].type.argument);
+    if (const OpenRoleInfo* const open = model_.schema.find_open_role(kind))
+      ways.push_back(graph_.all_of({holds(principal, open->role, entity, term.itself, at.depth, asks),
+                                    defined_test(term, term.operands[2], at, asks)}));
+  }
   return graph_.any_of(std::move(ways));
+}
+
+// "x is VALUE" of a role that the snapshot defines. Whoever is granted one holds the open role there, and
+// windows of that are windows of this: so when it may turn is asked of the open role, if there is a value.
+Node Lowering::defined_test(const Term& term, const Term& value_of, const Environment& at, Asks asks) {
+  const Level level(*this);
+  if (!level) return kNever;
+  if (value_of.kind == TermKind::set) {
+    std::vector<Node> ways;
+    for (const Term& one : value_of.operands) ways.push_back(defined_test(term, one, at, asks));
+    return graph_.any_of(std::move(ways));
+  }
+  const Node role = value(value_of, at).node;
+  if (asks == Asks::whether)
+    return graph_.has_defined(value(term.operands[0], at).node, value(term.operands[1], at).node, role,
+                              term.itself);
+  if (value_of.type.kind != TypeKind::set) return graph_.is_set(role);
+  const Node size = graph_.value(NodeKind::size, {role}, {TypeKind::integer, TypeKind::boolean, false, 0});
+  return graph_.compare(NodeKind::less_equal, graph_.constant(integer_constant(1)), size);
 }
 
 // Is this the role that the value is, or one of a set?

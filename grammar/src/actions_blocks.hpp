@@ -172,6 +172,7 @@ POLICYC_ON(on_which) {
   state.add_list(state.place(match));
 }
 POLICYC_ON(may_which) {
+  if (!state.expectation.allowed) state.complain(DiagCode::list_of_denied, state.place(match));
   state.listed.kind = ListExpectation::Kind::which;
   state.add_list(state.place(match));
 }

@@ -261,7 +261,7 @@ struct listed_actions : list_of< listed_action > {};
 struct which_kind    : plain_name {};
 struct on_which      : p::seq< POLICYC_KEYWORD( "which" ), p::must< which_kind >, ws, p::star< test_with >, listed_entities > {};
 struct kw_may_which  : POLICYC_KEYWORD( "which" ) {};
-struct may_which     : p::seq< kw_may_which, p::must< may_on >, p::must< resource >, p::star< test_with >, listed_actions > {};
+struct may_which     : p::seq< kw_may_which, p::opt< expectation_arguments >, p::must< may_on >, p::must< resource >, p::star< test_with >, listed_actions > {};
 struct kw_who        : p::seq< TAO_PEGTL_KEYWORD( "who" ), ws, kw_may > {};
 struct who_may       : p::seq< kw_who, p::must< expected_action_path >, p::opt< expectation_arguments >, p::must< may_on >, p::must< resource >,
                                p::star< test_with >, listed_entities > {};

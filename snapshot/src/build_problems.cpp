@@ -69,6 +69,13 @@ Wording wording_of(const BuildError& error, const Names& names) {
     case BuildProblem::duplicate_role: return {DiagCode::duplicate_role, {subject, object}};
     case BuildProblem::unknown_role: return {DiagCode::undefined_role, {subject, object}};
     case BuildProblem::role_elsewhere: return {DiagCode::role_elsewhere, {subject, object, error.near}};
+    case BuildProblem::unknown_role_value: {
+      const std::vector<std::string> roles = names.roles_of(names.find_kind(error.near));
+      return {DiagCode::snapshot_unknown_role,
+              {shown(object), error.near,
+               (roles.empty() ? "it declares none" : "it declares " + joined(roles)) + ", and " + subject +
+                   " and what it stands in define none of that name"}};
+    }
     case BuildProblem::open_to_everyone: return {DiagCode::open_to_everyone, {subject, object}};
     case BuildProblem::empty_userset: return {DiagCode::empty_userset, {subject, object}};
     case BuildProblem::duplicate_member: return {DiagCode::duplicate_member, {subject, object}};
@@ -97,6 +104,7 @@ Wording wording_of(const BuildError& error, const Names& names) {
 bool is_consequence(const BuildError& error, const KnownTrouble& known) {
   switch (error.problem) {
     case BuildProblem::duplicate_attribute: return known.duplicate_keys;
+    case BuildProblem::unknown_role_value:  // what could not be read may have defined it
     case BuildProblem::constraint_broken: return known.errors;
     case BuildProblem::unknown_entity:
     case BuildProblem::unknown_default:
@@ -120,6 +128,8 @@ std::string near_name(const BuildError& error, const Names& names) {
         return names.schema().roles[one.role].name == error.object;
       }))
     return "it is open: define a role with `roles`, and grant that";
+  if (error.problem == BuildProblem::unknown_role_value)
+    return text::did_you_mean(error.object, names.roles_of(names.find_kind(error.near)));
   if (error.near.empty() || error.problem == BuildProblem::role_elsewhere) return {};
   if (error.near.ends_with(":" + error.object))
     return "its id is written with the kind: '" + error.object + "'";
@@ -153,7 +163,8 @@ void report_problems(const std::vector<BuildError>& errors, std::string_view sou
     std::vector<text::Note> notes;
     if (error.other != error.where)
       notes.push_back({unpacked(error.other, findings.file()), "it stands here first"});
-    if (error.problem == BuildProblem::unknown_entity || error.problem == BuildProblem::cross_root)
+    if (error.problem == BuildProblem::unknown_entity || error.problem == BuildProblem::cross_root ||
+        error.problem == BuildProblem::unknown_role_value)
       span = narrowed(span, source, error.object);
     if (error.problem == BuildProblem::unknown_parent)
       span = place_of_parent(error, source, known, findings.file());

@@ -176,9 +176,6 @@ RoleIndex ValueReader::role_named(NodeIndex node, std::string_view name, KindInd
       suggestion = "did you mean '" + std::string(bare) + "'?";
     if (const std::uint64_t others = names_.kinds_with_role(name); near == nullptr && others != 0)
       suggestion = "a role of " + names_.names_of(others) + ": grant it there";
-    // Grants of such roles don't come here.
-    if (suggestion.empty() && names_.schema().find_open_role(kind) != nullptr)
-      suggestion = "a value is a role that the policy declares, and none that a snapshot defines";
     complain(DiagCode::snapshot_unknown_role, node,
              {shown(name), names_.name_of(kind),
               roles.empty() ? "it declares none" : "it declares " + joined(roles)},
@@ -302,9 +299,18 @@ bool ValueReader::scalar(NodeIndex node, TypeKind kind, std::uint64_t argument, 
     case TypeKind::duration: return parsed(vm::parse_duration(*written), DiagCode::snapshot_bad_duration);
     case TypeKind::enumeration: return member(node, *written, argument, fact);
     case TypeKind::entity: return reference(node, *written, argument, fact);
-    case TypeKind::role:
-      fact.number = role_named(node, *written, static_cast<KindIndex>(argument));
+    case TypeKind::role: {
+      const auto scope = static_cast<KindIndex>(argument);
+      // Whether the snapshot defines it where it is asked for is known when all has been read.
+      if (names_.find_role(scope, *written) == kNoIndex && names_.schema().find_open_role(scope) != nullptr &&
+          vm::is_valid_id(*written)) {
+        fact.number = kNoIndex;
+        fact.text = *written;
+        return true;
+      }
+      fact.number = role_named(node, *written, scope);
       return fact.number != kNoIndex;
+    }
     case TypeKind::ip:
       fact.text = *written;
       if (vm::parse_ip(*written)) return true;

@@ -230,6 +230,31 @@ void define_roles(const PolicySpec& policy, const Snapshot& snapshot, Entity& e,
   }
 }
 
+// Some values of role types become roles that `at` or what it stands in defines.
+void name_defined(const std::vector<AttributeSpec>& declared, const Entity* at, unsigned percent,
+                  Random& random, oracle::Values& values) {
+  for (const AttributeSpec& a : declared) {
+    if (a.type.base != Base::role || !values.contains(a.name) || !random.chance(percent)) continue;
+    std::vector<Value> all;
+    for (const Entity* e = at; e != nullptr; e = e->parent)
+      for (const auto& [role, can] : e->roles)
+        if (e->kind == a.type.of[0]) all.push_back({Type::symbol, 0, e->kind + "." + role, {}});
+    if (all.empty()) continue;
+    Value& v = values[a.name];
+    if (const Value& role = random.pick(all); !a.type.set)
+      v = role;
+    else if (std::find(v.elements.begin(), v.elements.end(), role) == v.elements.end())
+      v.elements.push_back(role);
+  }
+}
+
+// The same for what a request says about a resource: now and then by names of some other place.
+void name_defined(const Snapshot& snapshot, const std::vector<AttributeSpec>& declared, const Entity* at,
+                  Random& random, oracle::Values& values) {
+  const auto any = std::next(snapshot.begin(), static_cast<std::ptrdiff_t>(random.upto(snapshot.size())));
+  name_defined(declared, random.chance(95) ? at : &any->second, 50, random, values);
+}
+
 }  // namespace
 
 Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
@@ -278,6 +303,9 @@ Snapshot random_snapshot(const PolicySpec& policy, Random& random) {
           e.grants.push_back({r.name, principal});
     if (has_windows) set_windows(e, random);
   }
+  for (auto& [name, e] : snapshot)
+    if (!kind_named(policy, e.kind).subject)
+      name_defined(kind_named(policy, e.kind).attributes, &e, 50, random, e.attributes);
   return snapshot;
 }
 
@@ -332,6 +360,10 @@ std::vector<Request> random_requests(const PolicySpec& policy, const Snapshot& s
               if (!clean && random.chance(5)) r.resource_inline = true;
               if (!clean && random.chance(5)) r.parent = "organization:org0";
             }
+            if (r.action == kind.name + "." + action.wire)
+              name_defined(snapshot, action.parameters, near, random, r.parameters);
+            if (!kind.subject) name_defined(snapshot, kind.attributes, near, random, r.resource_attributes);
+            if (random.chance(2)) name_defined(snapshot, policy.context, near, random, r.context);
             requests.push_back(std::move(r));
           }
       }

@@ -43,6 +43,7 @@ class Lists {
       expected.add(name, policy_.oracle().decide(facts_, request));
     }
     request.resource = kind;
+    if (names_defined(request)) return refused(request, most);
     return judged("resources", expected, request, most, [&](const Request& asked, const Page& page) {
       return evaluator_.list_resources(asked, page);
     });
@@ -102,6 +103,27 @@ class Lists {
   }
 
  private:
+  // "A list of resources has no resource at which a role that a snapshot defines could be looked up."
+  [[nodiscard]] bool names_defined(const oracle::Request& request) const {
+    const auto is_defined = [&](const oracle::Value& v) {
+      const std::string name = v.text.substr(v.text.find('.') + 1);
+      return v.kind == oracle::Value::Kind::symbol &&
+             std::any_of(facts_.begin(), facts_.end(),
+                         [&](const auto& entry) { return entry.second.roles.contains(name); });
+    };
+    return std::any_of(request.parameters.begin(), request.parameters.end(), [&](const auto& one) {
+      const std::vector<oracle::Value>& elements = one.second.elements;
+      return is_defined(one.second) || std::any_of(elements.begin(), elements.end(), is_defined);
+    });
+  }
+
+  [[nodiscard]] std::string refused(const oracle::Request& request, std::size_t most) const {
+    const OwnedRequest owned(request);
+    return evaluator_.list_resources(owned.request, {most, {}})
+               ? "resources: the product lists some, though nobody knows which role a parameter means"
+               : "";
+  }
+
   std::string name_of(ActionIndex action) const {
     const ActionInfo& info = evaluator_.program().actions()[action];
     return schema_.kinds[info.kind].name + "." + info.wire_name;

@@ -138,6 +138,26 @@ std::string compare_op(Random& random) {
 }
 std::string equal_op(Random& random) { return random.chance(65) ? " == " : " != "; }
 
+// A role value: whether it is held, or equal to another.
+std::string test_of_role_value(Scene& s, const std::vector<Term>& terms) {
+  Random& r = s.random;
+  Term a, b;
+  if (!pick(
+          s, terms, [](const Term& t) { return t.type.base == Base::role; }, a))
+    return "";
+  const std::size_t k = kind_index(s.policy, a.type.of[0]);
+  if (s.in_role || !s.policy.is_always_above(s.kind, k)) return "";
+  if (!a.type.set && r.chance(20)) return guarded({a}, a.text + equal_op(r) + literal(s, a.type));
+  const auto is_alike = [&](const Term& t) {
+    return t.type.base == Base::role && t.type.of == a.type.of && !t.type.set && t.text != a.text;
+  };
+  if (r.chance(20) && pick(s, terms, is_alike, b))
+    return guarded({a, b}, b.text + (a.type.set ? " in " : equal_op(r)) + a.text);
+  const bool itself = r.chance(20);
+  return guarded({a}, std::string("subject is ") + (r.chance(15) ? "not " : "") + a.text +
+                          (itself || r.chance(30) ? " on " + a.type.of[0] : "") + (itself ? " itself" : ""));
+}
+
 // One test, or "" where the scene has no value of the kind that it needs.
 std::string random_test(Scene& s) {
   Random& r = s.random;
@@ -272,15 +292,7 @@ std::string random_test(Scene& s) {
       return guarded({a, at}, a.text + (r.chance(15) ? " is not " : " is ") + role + " on " + at.text +
                                   (itself ? " itself" : ""));
     }
-    case 17: {  // a role value
-      if (!pick(
-              s, terms, [](const Term& t) { return t.type.base == Base::role; }, a))
-        return "";
-      const std::size_t k = kind_index(s.policy, a.type.of[0]);
-      if (s.in_role || !s.policy.is_always_above(s.kind, k)) return "";
-      if (!a.type.set && r.chance(30)) return guarded({a}, a.text + equal_op(r) + literal(s, a.type));
-      return guarded({a}, "subject is " + a.text + (r.chance(30) ? " on " + a.type.of[0] : ""));
-    }
+    case 17: return test_of_role_value(s, terms);
     case 18: {
       if (!pick(
               s, terms, [](const Term& t) { return t.type.set; }, a))
@@ -386,6 +398,12 @@ std::string condition(Scene& s, int depth) {
   for (int tries = 0; tries < 50; ++tries)
     if (std::string test = random_test(s); !test.empty()) return test;
   return "subject == user:u1";
+}
+
+std::string role_value_condition(Scene& s) {
+  std::string test;
+  for (int tries = 0; tries < 5 && test.empty(); ++tries) test = test_of_role_value(s, terms_of(s));
+  return test;
 }
 
 std::string without_parentheses(std::string text) {

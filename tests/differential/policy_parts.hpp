@@ -65,6 +65,8 @@ std::string random_role(const Scene& scene, std::size_t at);
 // A condition, well-typed and guarded by construction; and as it stands where nothing else is beside it.
 std::string condition(Scene& scene, int depth);
 std::string without_parentheses(std::string text);
+// One that asks for a role which only a value names; "" if none is at hand.
+std::string role_value_condition(Scene& scene);
 
 // A condition for a role's `if`, and all conditions, groups and rules of a policy whose declarations are
 // complete.

@@ -130,6 +130,17 @@ void add_rules(PolicySpec& policy, Random& random) {
     }
     policy.rules.push_back(text);
   }
+  // "Hand out only what you hold": few of the rules above would say it of what is at hand.
+  for (std::size_t k = 1; k < policy.kinds.size(); ++k)
+    for (const ActionSpec& action : policy.kinds[k].actions) {
+      if (policy.kinds[k].subject || !random.chance(35)) continue;
+      Scene s{policy, random};
+      s.kind = k, s.action = &action, s.may_order = action.order, s.subject_kind = "user";
+      if (const std::string test = role_value_condition(s); !test.empty())
+        policy.rules.push_back((random.chance(80) ? "allow" : "forbid") + std::string(" user to ") +
+                               policy.kinds[k].name + "." + action.name + " when " +
+                               without_parentheses(test));
+    }
 }
 
 }  // namespace policyc::differential

@@ -55,6 +55,19 @@ std::string parameters_text(const ActionSpec& action) {
   return action.parameters.empty() ? "" : "(" + text + ")";
 }
 
+// A scope whose roles a value on this kind may be: its own or one above, with an open role if there is one.
+std::string scope_of_roles(const PolicySpec& policy, std::size_t kind, Random& random) {
+  std::vector<std::string> all, open;
+  for (std::size_t above = 1; above < policy.kinds.size(); ++above) {
+    const KindSpec& k = policy.kinds[above];
+    if (k.subject || k.roles.empty() || (above != 1 && !policy.may_be_above(kind, above))) continue;
+    all.push_back(k.name);
+    if (k.roles.back().open) open.push_back(k.name);
+  }
+  if (all.empty()) return "";
+  return open.empty() || random.chance(25) ? random.pick(all) : random.pick(open);
+}
+
 void add_attributes(PolicySpec& policy, std::size_t kind, Random& random) {
   KindSpec& k = policy.kinds[kind];
   const std::string prefix(1, k.name[0]);
@@ -100,9 +113,11 @@ void add_attributes(PolicySpec& policy, std::size_t kind, Random& random) {
     next.has_default = is_set, next.fallback = is_set ? " = {}" : "";
     k.attributes.push_back(next);
   }
-  if (kind > 0 && !policy.kinds[1].roles.empty() && random.chance(10))
-    k.attributes.push_back(
-        {prefix + "_role", {Base::role, random.chance(30), false, {policy.kinds[1].name}}});
+  const std::string scope = scope_of_roles(policy, kind, random);
+  if (!scope.empty() && random.chance(20)) {
+    k.attributes.push_back({prefix + "_role", {Base::role, random.chance(30), false, {scope}}});
+    k.attributes.back().from_request = random.chance(15);
+  }
 }
 
 void add_role_names(PolicySpec& policy, std::size_t kind, Random& random) {
@@ -142,15 +157,17 @@ void add_actions(PolicySpec& policy, std::size_t kind, Random& random, std::size
       TypeSpec type = random_plain_type(policy, random);
       if (random.chance(25))
         type = {Base::entity, random.chance(30), false, {"user"}};
-      else if (random.chance(25) && !policy.kinds[1].roles.empty())
-        type = {Base::role, random.chance(20), false, {policy.kinds[1].name}};
+      else if (const std::string scope = scope_of_roles(policy, kind, random);
+               random.chance(25) && !scope.empty())
+        type = {Base::role, random.chance(20), false, {scope}};
       a.parameters.push_back(random_attribute("p" + std::to_string(p), type, policy, random));
       AttributeSpec& last = a.parameters.back();
       // A default that names a role which can't be assigned is refused. No role's name is another's
       // beginning.
-      for (const RoleSpec& r : policy.kinds[1].roles)
-        if (type.base == Base::role && !r.assignable && last.fallback.find(r.name) != std::string::npos)
-          last.has_default = false, last.fallback.clear();
+      if (type.base == Base::role)
+        for (const RoleSpec& r : kind_named(policy, type.of[0]).roles)
+          if (!r.assignable && last.fallback.find(r.name) != std::string::npos)
+            last.has_default = false, last.fallback.clear();
       if (type.base == Base::entity && !type.set && !last.type.optional && random.chance(30))
         last.has_default = true, last.fallback = " = " + literal_of(type, policy, random);
     }

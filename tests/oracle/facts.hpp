@@ -2,7 +2,7 @@
 
 // What a snapshot and a request say of entities, and who counts as whom in grants and sets.
 
-#include "tree.hpp"
+#include "role_values.hpp"
 
 namespace policyc::oracle {
 
@@ -25,8 +25,12 @@ class Facts {
     const bool counts = a.from_request || &e == &inline_;
     for (const auto& [whose, values] : {std::pair(subject_, &request_.subject_attributes),
                                         std::pair(resource_, &request_.resource_attributes)})
-      if (&e == whose && counts && values->contains(a.name.text)) return given(*values, a);
-    return given(e.attributes, a);
+      if (&e == whose && counts && values->contains(a.name.text)) return meant(given(*values, a), place(e));
+    return meant(given(e.attributes, a), place(e));
+  }
+  // Where roles that an attribute of it names are looked up: what subjects and groups say is about no entity.
+  const Entity* place(const Entity& e) const {
+    return is_among(tree_.subjects, e.kind) || is_among(tree_.teams, e.kind) ? nullptr : &e;
   }
 
   // What was given under a declared name, else its default; "enum members and roles by the expected type".
@@ -103,6 +107,13 @@ class Facts {
       for (const Entity::Grant& g : e->grants)
         if (e->kind == scope && gives(g, *e, name) && is_on(g) && counts_as(x, g.principal)) return true;
     return false;
+  }
+
+  // "x is VALUE" of a role that a snapshot defines: granted where it is defined, and held there and below.
+  bool is_granted(const Entity& x, const Value& role, const Entity& e, bool itself) {
+    return is_held_at(role, e, itself) && any(find(definer(role))->grants, [&](const Entity::Grant& g) {
+             return g.role == defined_name(role) && is_on(g) && counts_as(x, g.principal);
+           });
   }
 
   const Tree& tree_;

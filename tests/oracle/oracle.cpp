@@ -60,9 +60,9 @@ class Run : public Duties {
     const Values &mine = request_.subject_attributes, &its = request_.resource_attributes;
     const bool is_known = snapshot_.contains(request_.subject);
     for (const text::Attribute& a : tree_.kinds.at(whose).attributes)
-      check(a, mine, a.from_request, is_known ? "" : "unknown_subject");
+      check(a, mine, a.from_request, nullptr, is_known ? "" : "unknown_subject");
     for (const text::Attribute& a : kind.attributes) {
-      check(a, its, is_new || a.from_request, is_new ? "missing_attribute" : "");
+      check(a, its, is_new || a.from_request, place(*resource_), is_new ? "missing_attribute" : "");
       for (const Value& v : elements(attribute(*resource_, a)))
         reject(!a.cross && crosses_roots(v), "cross_root");
       const bool twice = mine.contains(a.name.text) && its.contains(a.name.text);
@@ -74,9 +74,10 @@ class Run : public Duties {
     if (action_ == nullptr) return reject(true, "unknown_action");
     const Reach& reached = tree_.reaches.at(action_);
     for (const text::Parameter& p : action_->parameters)
-      check(p, request_.parameters, true, "missing_parameter", true);
+      check(p, request_.parameters, true, resource_, "missing_parameter", true);
     for (const text::Attribute& c : tree_.all.context)
-      check(c, request_.context, true, reached.context.contains(c.name.text) ? "missing_context" : "");
+      check(c, request_.context, true, nullptr,
+            reached.context.contains(c.name.text) ? "missing_context" : "");
     reject(reached.now && !request_.now, "now_missing");
   }
 
@@ -90,11 +91,11 @@ class Run : public Duties {
   }
 
   // "Ill-typed values" and what is missing "without default" are faults; what may not be supplied is ignored.
-  void check(const auto& declared, const Values& given, bool counts, std::string_view missing,
-             bool assigns = false) {
+  void check(const auto& declared, const Values& given, bool counts, const Entity* at,
+             std::string_view missing, bool assigns = false) {
     const auto value = given.find(declared.name.text);
     const bool is_given = value != given.end() && counts;
-    if (is_given) check(value->second, declared.type, assigns);
+    if (is_given) check(meant(value->second, at), declared.type, assigns);
     if (is_given || missing.empty()) return;
     // A default counts as though it were given.
     if (declared.fallback) check(this->given({}, declared), declared.type, false);
@@ -115,7 +116,7 @@ class Run : public Duties {
     if (v.kind < Type::symbol) name = kNames[static_cast<std::size_t>(v.kind)];
     const Role* role = is_symbol ? tree_.role_in(name, bare(v.text)) : nullptr;
     reject(is_set ? v.kind != Type::set : v.kind == Type::set || !is_among(type.names, name), "ill_typed");
-    reject(is_symbol && role == nullptr && tree_.member(v.text) < 0, "ill_typed");
+    reject(is_symbol && role == nullptr && tree_.member(v.text) < 0 && !is_defined(v), "ill_typed");
     reject(v.kind == Type::entity && !snapshot_.contains(v.text), "unknown_entity");
     reject(assigns && role != nullptr && (role->not_assignable || role->is_open), "not_assignable");
     for (const Value& element : v.elements) check(element, is_set ? type.element[0] : type, assigns);
@@ -238,7 +239,8 @@ class Run : public Duties {
     if (head == "parent") return entity(env.resource->parent);
     if (head == "system") return entity(find(head));
     if (head == "now") return {Type::time, request_.now.value(), {}, {}};
-    if (head == "action") return given(request_.parameters, *named(env.action->parameters, p.parts[1].text));
+    if (head == "action")
+      return meant(given(request_.parameters, *named(env.action->parameters, p.parts[1].text)), resource_);
     if (head == "context") return given(request_.context, *named(tree_.all.context, p.parts[1].text));
     if (p.parts.size() == 2 && tree_.role(head, p)) return {Type::symbol, 0, head + "." + last, {}};
     if (tree_.kinds.contains(head)) return entity(nearest(env.resource, head));
@@ -343,6 +345,7 @@ class Run : public Duties {
       return e.itself ? itself(x, r, on, Way::flows) || itself(x, r, on, Way::rolls_up) : holds(x, r, on);
     };
     const auto has_value = [&](const Value& v) {
+      if (is_defined(v)) return is_granted(x, v, on, e.itself);
       return has_role(tree_.role_in(owner(v.text), bare(v.text)));
     };
     return any(choices(e), [&](const Expr& one) {

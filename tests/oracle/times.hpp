@@ -88,7 +88,11 @@ class Times {
           continue;
         }
         for (const Value& v : elements(run_.value(one, env)))
-          if (v.kind == Type::symbol) ask(*x, tree_.role_in(owner(v.text), bare(v.text)), *on, e.itself);
+          if (is_defined(v))
+            ask(*x, &*std::ranges::find_if(tree_.kinds.at(owner(v.text)).roles, &Role::is_open), *on,
+                e.itself);
+          else if (v.kind == Type::symbol)
+            ask(*x, tree_.role_in(owner(v.text), bare(v.text)), *on, e.itself);
       }
     }
     if (!e.variable.text.empty()) {

@@ -94,12 +94,14 @@ class FactList {
 // "problem subject | object @where/other", a line each.
 inline std::string text_of(const std::vector<BuildError>& errors) {
   static constexpr const char* kNames[] = {
-      "duplicate_entity",   "unknown_parent",    "wrong_parent_kind",   "missing_parent", "parent_cycle",
-      "too_many_ancestors", "missing_attribute", "duplicate_attribute", "unknown_entity", "unknown_default",
-      "cross_root",         "empty_window",      "duplicate_grant",     "not_grantable",  "wrong_role_kind",
-      "not_public",         "duplicate_role",    "unknown_role",        "role_elsewhere", "open_to_everyone",
-      "wrong_member_kind",  "duplicate_member",  "member_cycle",        "empty_userset",  "groups_too_deep",
-      "reference_cycle",    "closure_too_large", "constraint_broken",   "too_many",       "malformed"};
+      "duplicate_entity",  "unknown_parent",     "wrong_parent_kind",  "missing_parent",
+      "parent_cycle",      "too_many_ancestors", "missing_attribute",  "duplicate_attribute",
+      "unknown_entity",    "unknown_default",    "cross_root",         "empty_window",
+      "duplicate_grant",   "not_grantable",      "wrong_role_kind",    "not_public",
+      "duplicate_role",    "unknown_role",       "unknown_role_value", "role_elsewhere",
+      "open_to_everyone",  "wrong_member_kind",  "duplicate_member",   "member_cycle",
+      "empty_userset",     "groups_too_deep",    "reference_cycle",    "closure_too_large",
+      "constraint_broken", "too_many",           "malformed"};
   std::string text;
   for (const BuildError& error : errors) {
     text += std::string(error.warning ? "warning " : "") + kNames[static_cast<std::size_t>(error.problem)] +

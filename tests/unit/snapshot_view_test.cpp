@@ -159,7 +159,7 @@ TEST_F(SnapshotViewTest, Stats) {
   std::size_t sections = 0;
   for (const auto& [section, bytes] : stats.bytes_by_section) sections += bytes;
   EXPECT_LT(sections, stats.bytes);
-  EXPECT_EQ(stats.bytes_by_section.size(), 15U);
+  EXPECT_EQ(stats.bytes_by_section.size(), 18U);
 }
 
 // Ids that all have one home under the first seed: the builder takes another seed.

@@ -46,6 +46,8 @@ enum class Shape : std::uint8_t {
   end,
   noted,
   instant,
+  defined,
+  defined_set,
 };
 
 struct OpInfo {

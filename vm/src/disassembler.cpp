@@ -139,6 +139,8 @@ class Printer {
       case Shape::end: return "loop " + std::to_string(i.c);
       case Shape::noted: return reg(i.a) + " at " + reg(i.b);
       case Shape::instant: return reg(i.a);
+      case Shape::defined:
+      case Shape::defined_set: return reg(i.a) + ", " + reg(i.b) + ", " + reg(i.c) + when;
     }
     return "";
   }

@@ -133,6 +133,25 @@ RoleWord Evaluation::roles_itself(NodeId principal, NodeId entity) const noexcep
   return word;
 }
 
+bool Evaluation::has_defined(NodeId principal, NodeId entity, std::int64_t role, bool itself) const noexcept {
+  if (role < kFirstDefined) return false;
+  const auto definition = static_cast<std::uint32_t>(role - kFirstDefined);
+  const NodeId defined_at = linked.view.definitions[definition].entity;
+  const bool counts = itself ? entity == defined_at : is_at_or_below(entity, defined_at);
+  return counts && linked.view.is_granted(principal, definition, now);
+}
+
+bool Evaluation::has_any_defined(NodeId principal, NodeId entity, const SetRef& roles,
+                                 bool itself) const noexcept {
+  // Sorted, and those that the snapshot defines come last.
+  for (std::uint32_t i = roles.count; i-- > 0;) {
+    const std::int64_t role = element_of(roles, i, linked.view).number;
+    if (role < kFirstDefined) return false;
+    if (has_defined(principal, entity, role, itself)) return true;
+  }
+  return false;
+}
+
 bool Evaluation::is_member(NodeId node, NodeId group) const noexcept {
   return node == group || linked.view.is_member(node, group);
 }

@@ -94,6 +94,12 @@ struct Evaluation {
   [[nodiscard]] RoleWord roles_itself(NodeId principal, NodeId entity) const noexcept;
   // Notes when a grant with a window begins or ends to count for what the principal holds at the entity.
   void note_windows(NodeId principal, NodeId entity, Moments& moments) const noexcept;
+  // Does the principal hold the role at the entity, if it is one that the snapshot defines? Not with `itself`
+  // where it is defined above.
+  [[nodiscard]] bool has_defined(NodeId principal, NodeId entity, std::int64_t role,
+                                 bool itself) const noexcept;
+  [[nodiscard]] bool has_any_defined(NodeId principal, NodeId entity, const SetRef& roles,
+                                     bool itself) const noexcept;
   // The same, or a member of the group, directly or through other groups.
   [[nodiscard]] bool is_member(NodeId node, NodeId group) const noexcept;
   // An element, or a member of a group that is one.

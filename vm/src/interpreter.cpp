@@ -258,6 +258,10 @@ next:
     if (moments != nullptr) moments->note(r[i.a].number);
     NEXT();
   }
+  ON(has_defined) { TEST(at.has_defined(r[i.a].node, r[i.b].node, r[i.c].number, false)); }
+  ON(has_defined_itself) { TEST(at.has_defined(r[i.a].node, r[i.b].node, r[i.c].number, true)); }
+  ON(has_any_defined) { TEST(at.has_any_defined(r[i.a].node, r[i.b].node, r[i.c].set, false)); }
+  ON(has_any_defined_itself) { TEST(at.has_any_defined(r[i.a].node, r[i.b].node, r[i.c].set, true)); }
 #ifdef POLICYC_COMPUTED_GOTO
 on_unknown:
 #else

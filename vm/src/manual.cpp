@@ -50,6 +50,9 @@ ShapeText text_of(Shape shape) {
     case Shape::end: return {"end", "`c`: loop slot"};
     case Shape::noted: return {"noted", "`a`: principal; `b`: entity; in the run *times* alone"};
     case Shape::instant: return {"instant", "`a`: time; in the run *times* alone"};
+    case Shape::defined: return {"defined", "test; `a`: principal; `b`: entity; `c`: register of a role"};
+    case Shape::defined_set:
+      return {"defined_set", "test; `a`: principal; `b`: entity; `c`: register of a set of roles"};
   }
   return {"", ""};
 }

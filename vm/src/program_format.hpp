@@ -7,7 +7,7 @@
 
 namespace policyc::vm {
 
-inline constexpr ImageFormat kProgramFormat = {kProgramMagic, 5, 0};
+inline constexpr ImageFormat kProgramFormat = {kProgramMagic, 6, 0};
 
 enum class ProgramSection : std::uint32_t {
   manifest = 1,    // name, version

@@ -60,7 +60,8 @@ std::string hint_of_entity(const Linked& linked, std::string_view text, std::uin
   return ": " + quoted(text) + " is no " + listed(names, "or");
 }
 
-std::string hint_of_scalar(const Linked& linked, const Value& value, TypeKind kind, std::uint64_t argument) {
+std::string hint_of_scalar(const Linked& linked, const Value& value, TypeKind kind, std::uint64_t argument,
+                           NodeId place) {
   const Schema& schema = linked.parts.schema;
   const bool is_text = value.kind == Value::Kind::text;
   const auto one_of = [&](const std::vector<std::string>& names) {
@@ -86,7 +87,11 @@ std::string hint_of_scalar(const Linked& linked, const Value& value, TypeKind ki
       for (const RoleIndex role : schema.kinds[argument].roles)
         if (!schema.roles[role].is_hidden && !schema.roles[role].is_open)
           names.push_back(schema.roles[role].name);
-      return one_of(names);
+      const bool may_be_defined =
+          place != kNoNode && schema.find_open_role(static_cast<KindIndex>(argument)) != nullptr;
+      if (!may_be_defined || (is_text && !near_one(value.text, names).empty())) return one_of(names);
+      names.emplace_back("a role that the snapshot defines there or above");
+      return ": it is " + listed(names, "or");
     }
     case TypeKind::entity:
       if (!is_text) return ": it is an entity, as \"kind:id\"";
@@ -144,15 +149,15 @@ std::string hint_of_name(const Linked& linked, std::string_view name) {
   return {};
 }
 
-std::string hint_of_value(const Linked& linked, const Value& value, const Type& type) {
-  if (type.kind != TypeKind::set) return hint_of_scalar(linked, value, type.kind, type.argument);
+std::string hint_of_value(const Linked& linked, const Value& value, const Type& type, NodeId place) {
+  if (type.kind != TypeKind::set) return hint_of_scalar(linked, value, type.kind, type.argument, place);
   if (value.kind != Value::Kind::list) return ": it is a list";
   const Type one{type.element, TypeKind::boolean, false, type.argument};
   const auto room = std::make_unique<ElementArena>();
   for (const Value& element : value.elements) {
     Cell cell;
-    if (read_value(element, one, false, linked, *room, cell) == ErrorCode::ill_typed)
-      return hint_of_scalar(linked, element, type.element, type.argument);
+    if (read_value(element, one, false, place, linked, *room, cell) == ErrorCode::ill_typed)
+      return hint_of_scalar(linked, element, type.element, type.argument, place);
   }
   return {};
 }

@@ -22,6 +22,8 @@ namespace policyc::vm {
 [[nodiscard]] std::string hint_of_name(const Linked& linked, std::string_view name);
 
 // Of a value that is not of its type.
-[[nodiscard]] std::string hint_of_value(const Linked& linked, const Value& value, const Type& type);
+// Names of roles that the snapshot defines are looked up from `place` on; kNoNode: nowhere.
+[[nodiscard]] std::string hint_of_value(const Linked& linked, const Value& value, const Type& type,
+                                        NodeId place);
 
 }  // namespace policyc::vm

@@ -110,8 +110,17 @@ class Explainer {
 
   [[nodiscard]] std::string hint_of_given() const {
     for (const NamedValue& value : given())
-      if (value.name == name()) return hint_of_value(linked_, value.value, type());
+      if (value.name == name()) return hint_of_value(linked_, value.value, type(), place());
     return {};
+  }
+
+  // Where roles that the snapshot defines are looked up for what is being complained about.
+  [[nodiscard]] NodeId place() const {
+    if (rejection_.about != About::parameter && rejection_.about != About::resource_attribute) return kNoNode;
+    const std::string_view at = request_.resource_inline ? request_.parent : request_.resource;
+    if (at == "system" || (at.empty() && request_.resource_inline)) return kSystemNode;
+    const std::optional<EntityName> entity = split_entity(at);
+    return entity ? linked_.view.find(linked_.program->find_kind(entity->kind), entity->id) : kNoNode;
   }
 
   // The first entity of the value that is not in the snapshot.

@@ -21,6 +21,12 @@ Rejection missing_time(const Evaluation& evaluation) noexcept {
   return missing ? Rejection{ErrorCode::now_missing} : Rejection{};
 }
 
+// Where a request's names of roles that the snapshot defines are looked up: at the resource. One that is
+// described is not in the snapshot, and a list of resources has none.
+NodeId place_of_names(const Evaluation& evaluation) noexcept {
+  return evaluation.resource_inline ? evaluation.inline_parent : evaluation.resource;
+}
+
 class Resolver {
  public:
   Resolver(const Request& request, RequestRoom& room, Evaluation& evaluation) noexcept
@@ -178,8 +184,10 @@ class Resolver {
       if (count == kMaxGivenAttributes) return {ErrorCode::limit_exceeded, index, about};
       room[count].index = index;
       room[count].cell = Cell{};
-      const ErrorCode error = read_value(value.value, schema_.attributes[index].type, false, linked_,
-                                         room_.elements, room[count].cell);
+      const ErrorCode error =
+          read_value(value.value, schema_.attributes[index].type, false,
+                     is_principal(schema_.kinds[kind].category) ? kNoNode : place_of_names(to_), linked_,
+                     room_.elements, room[count].cell);
       if (error != ErrorCode::none) return {error, index, about};
       ++count;
     }
@@ -261,8 +269,10 @@ class Resolver {
         const auto detail = static_cast<std::uint32_t>(i);
         if (filled[i]) return {ErrorCode::malformed, detail, about};
         cells[i] = Cell{};
-        const ErrorCode error = read_value(value.value, declared[i].type, about == About::parameter, linked_,
-                                           room_.elements, cells[i]);
+        const bool assigns = about == About::parameter;
+        const ErrorCode error =
+            read_value(value.value, declared[i].type, assigns, assigns ? place_of_names(to_) : kNoNode,
+                       linked_, room_.elements, cells[i]);
         if (error != ErrorCode::none) return {error, detail, about};
         filled.set(i);
         break;

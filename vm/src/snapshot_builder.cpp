@@ -275,11 +275,11 @@ SnapshotBuilder::Output SnapshotBuilder::finish(
     {
       const vm::EntityIndex index(facts, parts);
       step();
-      vm::build_columns(facts, index, parts);
+      const vm::DefinedRoles defined(facts, index, parts);
+      vm::build_columns(facts, index, defined, parts);
       step();
       vm::build_closures(facts, index, parts);
       step();
-      const vm::DefinedRoles defined(facts, index, parts);
       vm::Lines lines(facts, index, defined, parts);
       step();
       vm::build_roles(facts, index, lines, parts);

@@ -150,13 +150,14 @@ class ColumnCheck {
       switch (width_of(type, in_set)) {
         case 1: return value_at<std::uint8_t>(values, at);
         case 2: return value_at<std::uint16_t>(values, at);
+        case 4: return value_at<std::uint32_t>(values, at);
         default: return value_at<std::uint64_t>(values, at);
       }
     };
     switch (type) {
       case TypeKind::boolean: return number() <= 1;
       case TypeKind::enumeration: return number() < schema_.enums[argument].members.size();
-      case TypeKind::role: return number() < schema_.roles.size() && schema_.roles[number()].kind == argument;
+      case TypeKind::role: return is_role(number(), argument);
       case TypeKind::integer:
       case TypeKind::time:
       case TypeKind::duration: return true;
@@ -166,6 +167,16 @@ class ColumnCheck {
       case TypeKind::set: break;
     }
     return false;
+  }
+
+  // A declared one, or one that the entity or what it stands in defines.
+  [[nodiscard]] bool is_role(std::uint64_t number, std::uint64_t kind) const noexcept {
+    if (number < kFirstDefined) return number < schema_.roles.size() && schema_.roles[number].kind == kind;
+    const std::uint64_t definition = number - kFirstDefined;
+    if (definition >= view_.definitions.size() || entity_ >= view_.resources) return false;
+    const NodeId defined_at = view_.definitions[definition].entity;
+    return view_.kind_of(defined_at) == kind &&
+           (defined_at == kSystemNode || (defined_at <= entity_ && entity_ < view_.end_of(defined_at)));
   }
 
   // Exactly one string of the arena.

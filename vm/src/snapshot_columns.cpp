@@ -20,8 +20,8 @@ void append(std::vector<std::byte>& bytes, const T& value) {
 
 class ColumnBuilder {
  public:
-  ColumnBuilder(Facts& facts, const EntityIndex& index, SnapshotParts& parts)
-      : facts_(facts), schema_(*facts.schema), index_(index), parts_(parts) {
+  ColumnBuilder(Facts& facts, const EntityIndex& index, const DefinedRoles& defined, SnapshotParts& parts)
+      : facts_(facts), schema_(*facts.schema), index_(index), defined_(defined), parts_(parts) {
     parts_.columns.resize(schema_.attributes.size());
     for (std::size_t i = 0; i < parts_.columns.size(); ++i) {
       const AttributeInfo& attribute = schema_.attributes[i];
@@ -185,15 +185,22 @@ class ColumnBuilder {
           append(out, static_cast<std::uint8_t>(number));
         return true;
       case TypeKind::enumeration:
-      case TypeKind::role: {
-        const bool known = kind == TypeKind::role
-                               ? number < schema_.roles.size() && schema_.roles[number].kind == argument
-                               : number < schema_.enums[argument].members.size();
-        if (!known) break;
+        if (number >= schema_.enums[argument].members.size()) break;
         if (in_set)
           append(out, value.number);
         else
           append(out, static_cast<std::uint16_t>(number));
+        return true;
+      case TypeKind::role: {
+        const bool is_declared = number < schema_.roles.size() && schema_.roles[number].kind == argument;
+        if (!is_declared && number != kNoIndex) break;
+        const std::int64_t role =
+            is_declared ? value.number
+                        : defined_role(entity, where, static_cast<KindIndex>(argument), value.text);
+        if (in_set)
+          append(out, role);
+        else
+          append(out, static_cast<std::uint32_t>(role));
         return true;
       }
       case TypeKind::integer:
@@ -225,6 +232,22 @@ class ColumnBuilder {
 
   [[nodiscard]] std::size_t string_place() const {
     return parts_.nodes[node_].ordinal * sizeof(StoredString);
+  }
+
+  // What the entity itself defines, or what it stands in. What belongs to nothing in the tree has no such way
+  // up.
+  std::int64_t defined_role(const EntityFact& entity, std::uint64_t where, KindIndex kind,
+                            std::string_view name) {
+    if (node_ < parts_.resources) {
+      for (NodeId at = node_; at != kNoNode; at = parts_.nodes[at].parent) {
+        const std::size_t number =
+            parts_.nodes[at].kind == kind ? defined_.find(at, name) : defined_.all().size();
+        if (number < defined_.all().size()) return kFirstDefined + static_cast<std::int64_t>(number);
+      }
+    }
+    facts_.problems.add(BuildProblem::unknown_role_value, where, facts_.name_of(entity), std::string(name));
+    facts_.problems.list().back().near = schema_.kinds[kind].name;
+    return 0;
   }
 
   NodeId reference(const EntityFact& entity, std::uint64_t where, KindIndex kind, std::string_view id) {
@@ -259,6 +282,7 @@ class ColumnBuilder {
   Facts& facts_;
   const Schema& schema_;
   const EntityIndex& index_;
+  const DefinedRoles& defined_;
   SnapshotParts& parts_;
   std::vector<std::vector<AttributeIndex>> required_;  // by kind
   std::vector<std::vector<AttributeIndex>> naming_;    // by kind: whose defaults name entities
@@ -270,8 +294,9 @@ class ColumnBuilder {
 
 }  // namespace
 
-void build_columns(Facts& facts, const EntityIndex& index, SnapshotParts& parts) {
-  ColumnBuilder(facts, index, parts).build();
+void build_columns(Facts& facts, const EntityIndex& index, const DefinedRoles& defined,
+                   SnapshotParts& parts) {
+  ColumnBuilder(facts, index, defined, parts).build();
   release(facts.values);
   release(facts.elements);
 }

@@ -218,7 +218,8 @@ class DefinedRoles {
     std::uint64_t where = 0;
   };
 
-  DefinedRoles(Facts& facts, const EntityIndex& index, const SnapshotParts& parts);
+  // Fills in parts.definitions.
+  DefinedRoles(Facts& facts, const EntityIndex& index, SnapshotParts& parts);
 
   // By entity and name.
   [[nodiscard]] const std::vector<Definition>& all() const noexcept { return all_; }
@@ -278,7 +279,7 @@ struct DefinedStep {
                                                            const Lines& lines, const SnapshotParts& parts);
 
 // parts.columns and parts.strings. Uses the facts' values and elements up.
-void build_columns(Facts& facts, const EntityIndex& index, SnapshotParts& parts);
+void build_columns(Facts& facts, const EntityIndex& index, const DefinedRoles& defined, SnapshotParts& parts);
 
 // The columns that say what acyclic attributes lead to; a cycle is a problem.
 void build_closures(Facts& facts, const EntityIndex& index, SnapshotParts& parts);

@@ -15,7 +15,8 @@
 //   paths          the ancestors of resources that have more than four, root first, in
 //                  the order of nodes
 //   principals     a PrincipalLine each; then one for everyone of each subject kind, in
-//                  the order of kinds; then one for each userset that is granted a role
+//                  the order of kinds; then one for each userset that is granted a role;
+//                  then one for each role that the snapshot defines, in their order
 //   rows           the entries of principals that have more than fit in their line, in
 //                  the order of nodes; each row begins at a multiple of 8 entries and
 //                  is padded with entries of ones
@@ -36,6 +37,10 @@
 //                  order of the lines whose principals are in any
 //   group_parents  the entity that each group stands in, or system, in the order of nodes
 //   windows        WindowEntries: what lines have for a time alone, ascending by line, entity, from, until
+//   definitions    a DefinitionRecord for each role that the snapshot defines, ascending by entity and name
+//   definition_names  their names, in that order
+//   definition_windows  DefinitionWindows: who is granted such a role for a time alone, ascending by line,
+//                  definition, from, until
 //
 // A principal holds what its own line says, what the lines of its groups and usersets
 // say, and what the line of everyone of its kind says. Lines are counted from that of
@@ -66,7 +71,7 @@ static_assert(std::endian::native == std::endian::little, "images are used where
 
 inline constexpr std::size_t kSnapshotAlignment = 64;
 inline constexpr Magic kSnapshotMagic = {0x89, 'P', 'B', 'S', '\r', '\n', 0x1A, '\n'};
-inline constexpr ImageFormat kSnapshotFormat = {kSnapshotMagic, 3, 0, kSnapshotAlignment};
+inline constexpr ImageFormat kSnapshotFormat = {kSnapshotMagic, 4, 0, kSnapshotAlignment};
 
 // A section is named after what it holds; the order here is the order in the image.
 // SECTION(number, name)
@@ -85,14 +90,17 @@ inline constexpr ImageFormat kSnapshotFormat = {kSnapshotMagic, 3, 0, kSnapshotA
   SECTION(12, columns)                     \
   SECTION(13, holders)                     \
   SECTION(14, group_parents)               \
-  SECTION(15, windows)
+  SECTION(15, windows)                     \
+  SECTION(16, definitions)                 \
+  SECTION(17, definition_names)            \
+  SECTION(18, definition_windows)
 
 enum class SnapshotSection : std::uint32_t {
 #define SECTION(number, name) name = number,
   POLICYC_SNAPSHOT_SECTIONS(SECTION)
 #undef SECTION
 };
-inline constexpr std::size_t kSnapshotSections = 15;
+inline constexpr std::size_t kSnapshotSections = 18;
 
 inline constexpr std::size_t kMaxDepth = 64;       // ancestors of an entity
 inline constexpr std::size_t kMaxClosure = 4'096;  // entities that an acyclic attribute leads to from one
@@ -105,7 +113,7 @@ inline constexpr NodeId kMaxNodes =
 struct Overview {
   std::uint32_t nodes = 0;
   std::uint32_t resources = 0;   // with system
-  std::uint32_t lines = 0;       // of principals, of everyone, of usersets
+  std::uint32_t lines = 0;       // of principals, of everyone, of usersets, of defined roles
   std::uint32_t hash_seed = 0;   // of the id table
   std::uint8_t entry_bytes = 4;  // 4, 8 or 16
   std::uint8_t role_bits = 0;    // of an entry of 4 or 8 bytes; 0 in one of 16
@@ -138,7 +146,7 @@ inline constexpr std::uint8_t kWindowed = 4;  // it has entries in `windows`
 struct alignas(64) PrincipalLine {
   std::uint8_t granted = 0;  // of the entries
   std::uint8_t entries = 0;
-  std::uint8_t kind = 0;  // 0 of a userset
+  std::uint8_t kind = 0;  // 0 of a userset and of a defined role
   std::uint8_t flags = 0;
   std::uint32_t holders = 0;  // of a member: where its list begins in `holders`; else 0
   std::array<std::uint32_t, 14> body{};
@@ -162,6 +170,27 @@ struct WindowEntry {
 };
 static_assert(sizeof(WindowEntry) == 32);
 
+// A role that the snapshot defines at an entity. Its line is as far from the end of the lines as it is from
+// that of the definitions: whoever is granted the role is in it, as in a group.
+struct DefinitionRecord {
+  NodeId entity = 0;
+  std::uint32_t name_end = 0;  // in `definition_names`; it begins where the one before ends
+};
+static_assert(sizeof(DefinitionRecord) == 8);
+
+// A line is in that of a definition from an instant on and before another.
+struct DefinitionWindow {
+  std::uint32_t line = 0;
+  std::uint32_t definition = 0;
+  std::int64_t from = 0;
+  std::int64_t until = 0;
+};
+static_assert(sizeof(DefinitionWindow) == 24);
+
+// A value of type `role of S` is a number: below this one it is a declared role, a RoleIndex; from this one
+// on it counts the snapshot's definitions.
+inline constexpr std::int64_t kFirstDefined = 0x10000;
+
 // A slot that nothing is in has the node kNoNode, and zeros.
 struct IdSlot {
   std::uint32_t tag = 0;  // the lower half of the key's hash
@@ -182,8 +211,8 @@ struct StoredSet {
 [[nodiscard]] constexpr std::size_t width_of(TypeKind kind, bool in_set) noexcept {
   switch (kind) {
     case TypeKind::boolean: return in_set ? 8 : 1;
-    case TypeKind::enumeration:
-    case TypeKind::role: return in_set ? 8 : 2;
+    case TypeKind::enumeration: return in_set ? 8 : 2;
+    case TypeKind::role: return in_set ? 8 : 4;
     case TypeKind::integer:
     case TypeKind::time:
     case TypeKind::duration: return 8;

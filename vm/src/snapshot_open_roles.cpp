@@ -42,7 +42,7 @@ void report_repeated(const std::vector<Definition>& all, Facts& facts, const Ent
 
 }  // namespace
 
-DefinedRoles::DefinedRoles(Facts& facts, const EntityIndex& index, const SnapshotParts& parts) {
+DefinedRoles::DefinedRoles(Facts& facts, const EntityIndex& index, SnapshotParts& parts) {
   for (const RoleFact& fact : facts.roles) {
     const NodeId entity = index.find(fact.entity_kind, fact.entity);
     const std::string name = facts.name_of(fact.entity_kind, fact.entity);
@@ -53,6 +53,7 @@ DefinedRoles::DefinedRoles(Facts& facts, const EntityIndex& index, const Snapsho
   }
   std::sort(all_.begin(), all_.end(), by_place);
   report_repeated(all_, facts, index, parts);
+  for (const Definition& one : all_) parts.definitions.push_back({one.entity, one.name});
 }
 
 std::size_t DefinedRoles::find(NodeId entity, std::string_view name) const {

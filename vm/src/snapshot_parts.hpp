@@ -62,6 +62,19 @@ struct Windowed {
 void unite(std::vector<Windowed>& windowed);
 [[nodiscard]] std::span<const Windowed> windows_of(std::span<const Windowed> sorted, std::uint32_t line);
 
+// A role that the snapshot defines; those of one snapshot are ordered by entity and name.
+struct DefinitionParts {
+  NodeId entity = 0;
+  std::string_view name;
+};
+
+// A line is in that of a definition for a time.
+struct WindowedDefinition {
+  std::uint32_t line = 0;
+  std::uint32_t definition = 0;
+  Window window;
+};
+
 // For each line the groups and usersets, by their lines, that its principal is in.
 struct Memberships {
   std::vector<std::size_t> ends;
@@ -89,11 +102,13 @@ struct SnapshotParts {
   std::uint32_t resources = 0;                     // with system
   std::vector<std::vector<NodeId>> nodes_by_kind;  // by ordinal
   std::vector<NodeId> group_parents;  // of each group, by node; system for one that stands in nothing
-  // Lines: of principals, of everyone of each subject kind, of usersets.
+  // Lines: of principals, of everyone of each subject kind, of usersets, of definitions.
   std::uint32_t lines = 0;
   HeldRows granted;
   HeldRows derived;
   std::vector<Windowed> windowed;
+  std::vector<DefinitionParts> definitions;
+  std::vector<WindowedDefinition> definition_windows;  // ascending by line, definition, window
   Memberships memberships;
   std::vector<ColumnParts> columns;       // by attribute
   std::vector<std::string_view> strings;  // sorted, each once

@@ -65,6 +65,8 @@ Finding check_sizes(const Image& image, const Overview& overview, const Schema& 
       !in_units(SnapshotSection::holders, sizeof(std::uint32_t)) ||
       !in_units(SnapshotSection::group_parents, sizeof(NodeId)) ||
       !in_units(SnapshotSection::windows, sizeof(WindowEntry)) ||
+      !in_units(SnapshotSection::definitions, sizeof(DefinitionRecord)) ||
+      !in_units(SnapshotSection::definition_windows, sizeof(DefinitionWindow)) ||
       !in_units(SnapshotSection::rows, kRowUnit * overview.entry_bytes) ||
       !in_units(SnapshotSection::string_ends, sizeof(std::uint32_t)))
     return "a section does not have the size that it must have";
@@ -105,6 +107,11 @@ Finding read(const Image& image, const Schema& schema, SnapshotView& view) {
   view.id_table = array_of<IdSlot>(section_of(image, SnapshotSection::id_table));
   view.holders = sections.holders.data();
   view.windows = array_of<WindowEntry>(section_of(image, SnapshotSection::windows));
+  sections.definition_names = array_of<char>(section_of(image, SnapshotSection::definition_names));
+  view.definitions = array_of<DefinitionRecord>(section_of(image, SnapshotSection::definitions));
+  view.definition_names = sections.definition_names.data();
+  view.definition_windows =
+      array_of<DefinitionWindow>(section_of(image, SnapshotSection::definition_windows));
   view.group_parents = sections.group_parents.data();
   view.paths = sections.paths.data();
   view.rows = sections.rows.data();
@@ -119,9 +126,11 @@ Finding read(const Image& image, const Schema& schema, SnapshotView& view) {
   if (auto finding = check_id_table(view)) return finding;
   if (auto finding = check_strings(sections)) return finding;
   if (auto finding = check_memberships(view, sections, schema)) return finding;
+  if (auto finding = check_definitions(view, sections, schema)) return finding;
   if (auto finding = check_columns(view, sections, schema)) return finding;
   if (auto finding = check_entries(view, sections, schema)) return finding;
-  return check_windows(view, schema);
+  if (auto finding = check_windows(view, schema)) return finding;
+  return check_defined_lines(view, schema);
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ struct SnapshotSections {
   std::span<const std::byte> columns;
   std::span<const std::uint32_t> holders;
   std::span<const NodeId> group_parents;
+  std::span<const char> definition_names;
 };
 
 // The first rule of the format that is broken, as a sentence, or nothing. In this
@@ -47,8 +48,13 @@ using Finding = std::optional<std::string>;
 // Fills in which kinds have roles for everyone.
 [[nodiscard]] Finding check_memberships(SnapshotView& view, const SnapshotSections& sections,
                                         const Schema& schema);
+// Which roles the snapshot defines, and where.
+[[nodiscard]] Finding check_definitions(const SnapshotView& view, const SnapshotSections& sections,
+                                        const Schema& schema);
 [[nodiscard]] Finding check_entries(const SnapshotView& view, const SnapshotSections& sections,
                                     const Schema& schema);
 [[nodiscard]] Finding check_windows(const SnapshotView& view, const Schema& schema);
+// What the lines of definitions hold, and who is in them for a time.
+[[nodiscard]] Finding check_defined_lines(const SnapshotView& view, const Schema& schema);
 
 }  // namespace policyc::vm

@@ -9,6 +9,7 @@
 #include <cassert>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -92,6 +93,16 @@ struct SnapshotView {
   // Is the principal in the group, directly or through other groups?
   [[nodiscard]] bool is_member(NodeId principal, NodeId group) const noexcept;
 
+  // The role of this name that `at` defines, or the nearest that it stands in and that is of the kind;
+  // kNoNode if there is none. Along one way up no two have one name.
+  [[nodiscard]] std::uint32_t find_definition(KindIndex kind, NodeId at,
+                                              std::string_view name) const noexcept;
+  [[nodiscard]] std::string_view name_of_definition(std::uint32_t definition) const noexcept;
+  // Is the principal granted the role that the snapshot defines, itself or through groups and usersets?
+  // Grants with a window count at `now` alone.
+  [[nodiscard]] bool is_granted(NodeId principal, std::uint32_t definition,
+                                std::optional<std::int64_t> now) const noexcept;
+
   // The stored value of an attribute; false if there is none (then the default
   // counts, if the schema has one: that is the caller's business). The entity is
   // of the kind that declares the attribute. Sets only the cell's field of the type.
@@ -129,6 +140,9 @@ struct SnapshotView {
   const std::uint32_t* holders = nullptr;
   const NodeId* group_parents = nullptr;
   std::span<const WindowEntry> windows;
+  std::span<const DefinitionRecord> definitions;
+  const char* definition_names = nullptr;
+  std::span<const DefinitionWindow> definition_windows;
   const ResourceRecord* records = nullptr;
   const NodeId* paths = nullptr;
   const PrincipalLine* lines = nullptr;
@@ -205,8 +219,8 @@ inline bool SnapshotView::load(AttributeIndex attribute, NodeId entity, Cell& ce
   const auto at = [&]<class T>(T) -> const T& { return reinterpret_cast<const T*>(column.values)[row]; };
   switch (column.type) {
     case TypeKind::boolean: cell.number = at(std::uint8_t{}); break;
-    case TypeKind::enumeration:
-    case TypeKind::role: cell.number = at(std::uint16_t{}); break;
+    case TypeKind::enumeration: cell.number = at(std::uint16_t{}); break;
+    case TypeKind::role: cell.number = at(std::uint32_t{}); break;
     case TypeKind::integer:
     case TypeKind::time:
     case TypeKind::duration: cell.number = at(std::int64_t{}); break;

@@ -81,8 +81,11 @@ bool TimedMemberships::leads(Line line, const std::vector<Line>& in, Line userse
 void TimedMemberships::hold_for_a_time() {
   if (closed_.empty()) return;
   const std::vector<Windowed> own = parts_.windowed;  // sorted by line
+  const auto first_defined = parts_.lines - static_cast<Line>(parts_.definitions.size());
   for (const auto& [line, steps] : closed_) {
     for (const Step& step : steps) {
+      if (step.to >= first_defined)
+        parts_.definition_windows.push_back({line, step.to - first_defined, step.window});
       for (const HeldRows* rows : {&parts_.granted, &parts_.derived})
         for (const Held& held : rows->of(step.to))
           parts_.windowed.push_back({line, held.entity, step.window, held.bits});

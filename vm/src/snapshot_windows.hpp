@@ -40,7 +40,7 @@ class TimedMemberships {
   // Is whoever has the line, or is in one of `in`, in the userset for some time?
   [[nodiscard]] bool leads(Line line, const std::vector<Line>& in, Line userset) const;
 
-  // Adds to parts.windowed what is held through usersets for a time.
+  // Adds to parts.windowed what is held through usersets for a time, and fills in parts.definition_windows.
   void hold_for_a_time();
 
  private:

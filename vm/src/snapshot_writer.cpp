@@ -189,11 +189,20 @@ std::vector<std::byte> write_snapshot(SnapshotParts parts, const Schema& schema,
   for (const Windowed& one : parts.windowed)
     windows.push_back({one.line, one.entity, one.bits, one.window.from, one.window.until});
   release(parts.windowed);
+  std::vector<DefinitionRecord> definitions;
+  Arena definition_names;
+  for (const DefinitionParts& one : parts.definitions) {
+    definition_names.add(one.name);
+    definitions.push_back({one.entity, definition_names.ends.back()});
+  }
+  std::vector<DefinitionWindow> definition_windows;
+  for (const WindowedDefinition& one : parts.definition_windows)
+    definition_windows.push_back({one.line, one.definition, one.window.from, one.window.until});
   Arena ids;
   for (const NodeParts& node : parts.nodes) ids.add(node.id);
   Arena strings;
   for (const std::string_view text : parts.strings) strings.add(text);
-  if (!ids.fits || !strings.fits || paths.size() > kHighestOffset ||
+  if (!ids.fits || !strings.fits || !definition_names.fits || paths.size() > kHighestOffset ||
       entries.rows.size() / shape.bytes / kRowUnit > kHighestOffset ||
       entries.holders.size() > kHighestOffset)
     return {};
@@ -241,6 +250,9 @@ std::vector<std::byte> write_snapshot(SnapshotParts parts, const Schema& schema,
       section(SnapshotSection::holders, bytes_of(entries.holders)),
       section(SnapshotSection::group_parents, bytes_of(parts.group_parents)),
       section(SnapshotSection::windows, bytes_of(windows)),
+      section(SnapshotSection::definitions, bytes_of(definitions)),
+      section(SnapshotSection::definition_names, definition_names.bytes),
+      section(SnapshotSection::definition_windows, bytes_of(definition_windows)),
   };
   return write_image(kSnapshotFormat, schema_digest, sections);
 }

@@ -16,7 +16,7 @@ ErrorCode read_entity(std::string_view text, std::uint64_t kinds, const Linked& 
   return cell.node == kNoNode ? ErrorCode::unknown_entity : ErrorCode::none;
 }
 
-ErrorCode read_scalar(const Value& value, TypeKind kind, std::uint64_t argument, bool assigns,
+ErrorCode read_scalar(const Value& value, TypeKind kind, std::uint64_t argument, bool assigns, NodeId place,
                       const Linked& linked, Cell& cell) noexcept {
   using Kind = Value::Kind;
   const Schema& schema = linked.parts.schema;
@@ -52,6 +52,12 @@ ErrorCode read_scalar(const Value& value, TypeKind kind, std::uint64_t argument,
     }
     case TypeKind::role: {
       const RoleIndex role = text ? schema.find_role(static_cast<KindIndex>(argument), value.text) : kNoIndex;
+      if (role == kNoIndex && text && place != kNoNode) {
+        const std::uint32_t defined =
+            linked.view.find_definition(static_cast<KindIndex>(argument), place, value.text);
+        cell.number = kFirstDefined + defined;
+        return defined == kNoNode ? ErrorCode::ill_typed : ErrorCode::none;
+      }
       if (role == kNoIndex) return ErrorCode::ill_typed;
       cell.number = role;
       return assigns && !schema.roles[role].assignable ? ErrorCode::not_assignable : ErrorCode::none;
@@ -64,14 +70,14 @@ ErrorCode read_scalar(const Value& value, TypeKind kind, std::uint64_t argument,
 }
 
 template <class T>
-ErrorCode read_set(const Value& value, const Type& type, bool assigns, const Linked& linked,
+ErrorCode read_set(const Value& value, const Type& type, bool assigns, NodeId place, const Linked& linked,
                    ElementArena& arena, T Cell::*field, Packing packing, Cell& cell) noexcept {
   T* const begin = arena.take<T>(value.elements.size());
   if (begin == nullptr) return ErrorCode::limit_exceeded;
   T* end = begin;
   for (const Value& element : value.elements) {
     Cell one;
-    const ErrorCode error = read_scalar(element, type.element, type.argument, assigns, linked, one);
+    const ErrorCode error = read_scalar(element, type.element, type.argument, assigns, place, linked, one);
     if (error != ErrorCode::none) return error;
     *end++ = one.*field;
   }
@@ -83,12 +89,13 @@ ErrorCode read_set(const Value& value, const Type& type, bool assigns, const Lin
 
 }  // namespace
 
-ErrorCode read_value(const Value& value, const Type& type, bool assigns, const Linked& linked,
+ErrorCode read_value(const Value& value, const Type& type, bool assigns, NodeId place, const Linked& linked,
                      ElementArena& elements, Cell& cell) noexcept {
-  if (type.kind != TypeKind::set) return read_scalar(value, type.kind, type.argument, assigns, linked, cell);
+  if (type.kind != TypeKind::set)
+    return read_scalar(value, type.kind, type.argument, assigns, place, linked, cell);
   if (value.kind != Value::Kind::list) return ErrorCode::ill_typed;
   const auto read = [&](auto field, Packing packing) {
-    return read_set(value, type, assigns, linked, elements, field, packing, cell);
+    return read_set(value, type, assigns, place, linked, elements, field, packing, cell);
   };
   switch (type.element) {
     case TypeKind::string: return read(&Cell::text, Packing::views);

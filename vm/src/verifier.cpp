@@ -186,7 +186,9 @@ bool is_test(Shape shape) noexcept {
     case Shape::sets:
     case Shape::entities:
     case Shape::kind:
-    case Shape::entity: return true;
+    case Shape::entity:
+    case Shape::defined:
+    case Shape::defined_set: return true;
     default: return false;
   }
 }
@@ -229,6 +231,8 @@ Fields fields_of(Shape shape) noexcept {
     case Shape::end: return {false, false, false, true};
     case Shape::noted: return {true, true, false, false};
     case Shape::instant: return {true, false, false, false};
+    case Shape::defined:
+    case Shape::defined_set: return {true, true, true, true};
   }
   return {false, false, false, false};
 }
@@ -269,6 +273,11 @@ const char* RunVerifier::check_test(const Instruction& instruction, Shape shape)
       return a.is_set() && b.is(TypeKind::set) && b.element_type() == a ? nullptr : kWrong;
     case Shape::sets: return a.is(TypeKind::set) && a == b ? nullptr : kWrong;
     case Shape::entities: return both(TypeKind::entity);
+    case Shape::defined: return reg(instruction.c).is(TypeKind::role) ? both(TypeKind::entity) : kWrong;
+    case Shape::defined_set:
+      return reg(instruction.c).is(TypeKind::set) && reg(instruction.c).element_type().is(TypeKind::role)
+                 ? both(TypeKind::entity)
+                 : kWrong;
     case Shape::kind:
       if (instruction.c >= parts_.schema.kinds.size()) return "there is no such kind";
       [[fallthrough]];

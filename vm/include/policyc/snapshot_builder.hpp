@@ -92,27 +92,29 @@ enum class BuildProblem : std::uint8_t {
   missing_attribute,    // object: the attribute
   duplicate_attribute,  // object: the attribute
   unknown_entity,       // an attribute's or grant's entity is not there; object: kind:id
-  unknown_default,   // subject takes an attribute's default, which names an entity that is not there; object:
-                     // the entity
-  cross_root,        // a reference into another root; object: kind:id
-  empty_window,      // a grant's `until` is not after its `from`; object: "role on kind:id"
-  duplicate_grant,   // a warning: the same grant twice; object: "role on kind:id", other: the first's where
-  not_grantable,     // object: the role, which is `not granted`
-  wrong_role_kind,   // object: the role, which is another kind's
-  not_public,        // object: the role, which is granted to everyone and isn't `public`
-  duplicate_role,    // subject: the entity, object: the role, which it or one above it has defined already
-  unknown_role,      // subject: the entity, which has not defined the role; object: the role
-  role_elsewhere,    // the same; near: another that has
-  open_to_everyone,  // object: a role that a snapshot defines, which is granted to everyone
-  wrong_member_kind,  // of a group; subject: the group, object: the member
-  duplicate_member,   // a warning: a member named twice; subject: the group, object: the member
-  member_cycle,       // of groups and usersets; object: the cycle, a > b > a: each is in the next
-  empty_userset,      // a warning: a userset that nobody can be in; subject: it, object: the role
-  groups_too_deep,    // over 64 groups and usersets, each in the next; subject: where it begins
-  reference_cycle,    // of an acyclic attribute; object: the cycle, a > b > a; near: the attribute
-  closure_too_large,  // of an acyclic attribute; object: the attribute
-  constraint_broken,  // at the subject; object: the constraint's title, detail: how
-  too_many,           // a limit of the format; subject: of what, object: the limit
+  unknown_default,  // subject takes an attribute's default, which names an entity that is not there; object:
+                    // the entity
+  cross_root,       // a reference into another root; object: kind:id
+  empty_window,     // a grant's `until` is not after its `from`; object: "role on kind:id"
+  duplicate_grant,  // a warning: the same grant twice; object: "role on kind:id", other: the first's where
+  not_grantable,    // object: the role, which is `not granted`
+  wrong_role_kind,  // object: the role, which is another kind's
+  not_public,       // object: the role, which is granted to everyone and isn't `public`
+  duplicate_role,   // subject: the entity, object: the role, which it or one above it has defined already
+  unknown_role,     // subject: the entity, which has not defined the role; object: the role
+  role_elsewhere,   // the same; near: another that has
+  unknown_role_value,  // an attribute's role is none of the policy's, and neither the subject nor what it
+                       // stands in has defined it; object: the role, near: the kind whose role it would be
+  open_to_everyone,    // object: a role that a snapshot defines, which is granted to everyone
+  wrong_member_kind,   // of a group; subject: the group, object: the member
+  duplicate_member,    // a warning: a member named twice; subject: the group, object: the member
+  member_cycle,        // of groups and usersets; object: the cycle, a > b > a: each is in the next
+  empty_userset,       // a warning: a userset that nobody can be in; subject: it, object: the role
+  groups_too_deep,     // over 64 groups and usersets, each in the next; subject: where it begins
+  reference_cycle,     // of an acyclic attribute; object: the cycle, a > b > a; near: the attribute
+  closure_too_large,   // of an acyclic attribute; object: the attribute
+  constraint_broken,   // at the subject; object: the constraint's title, detail: how
+  too_many,            // a limit of the format; subject: of what, object: the limit
   malformed,  // a mistake of the caller: no such kind, role or attribute, an id that can't be one, or a
               // value that is not of its type; object: the attribute, if it is about one
 };
