@@ -72,7 +72,7 @@ ListWorld million_memberships() {
   auto snapshot = std::make_shared<const Snapshot>(
       must(Snapshot::load(builder.finish().image, schema, program->schema_digest())));
   ListWorld made;
-  made.evaluator = must(Evaluator::create(program, snapshot));
+  made.evaluator = std::make_shared<const Evaluator>(must(Evaluator::create(program, snapshot)));
   for (std::uint32_t u = 0; u < kUsers; ++u) made.all_users.push_back(*snapshot->find(user, id("u", u)));
   for (std::uint32_t p = 0; p < kProjects; ++p)
     made.all_projects.push_back(*snapshot->find(project, id("p", p)));
@@ -97,7 +97,7 @@ ListWorld matrix_of_medium_size() {
   }
   const Program& program = loaded.evaluator->program();
   ListWorld made;
-  made.evaluator = *loaded.evaluator;
+  made.evaluator = {std::shared_ptr<void>(), &*loaded.evaluator};  // which stays for good
   made.view = "project.read";
   made.memberships = loaded.world->memberships();
   const std::uint32_t users = kMedium.organizations * kMedium.users_each;
@@ -114,8 +114,8 @@ ListWorld matrix_of_medium_size() {
     const auto u = static_cast<std::uint32_t>(random() % users);
     made.users.push_back(id("user:u", u));
     // Of his organization: what somebody else's project has to say to him is short.
-    made.projects.push_back(
-        id("project:p", u / kMedium.users_each * kMedium.projects_each + random() % kMedium.projects_each));
+    const auto nth = static_cast<std::uint32_t>(random() % kMedium.projects_each);
+    made.projects.push_back(id("project:p", u / kMedium.users_each * kMedium.projects_each + nth));
   }
   return made;
 }

@@ -3,7 +3,7 @@
 // What lists are measured on: two snapshots, and what is asked of each.
 
 #include <cstddef>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,7 +12,7 @@
 namespace policyc::bench {
 
 struct ListWorld {
-  std::optional<Evaluator> evaluator;
+  std::shared_ptr<const Evaluator> evaluator;
   std::string view;                             // the action whose lists are asked for, "project.view"
   std::vector<std::string> users;               // whose lists, in random order
   std::vector<std::string> projects;            // of which projects, in random order
