@@ -2,6 +2,7 @@
 # Every row of the catalogue has a test, and every test that is named is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source catalogue/named_tests.sh
 failed=0
 declare -A seen
 while IFS='|' read -r row behaviour tests; do
@@ -12,13 +13,7 @@ while IFS='|' read -r row behaviour tests; do
   [ -n "${behaviour// /}" ] || { echo "row $row does not say what must happen"; failed=1; }
   [ -n "${tests// /}" ] || { echo "row $row has no test"; failed=1; }
   for test in $tests; do
-    case $test in
-      *.case) [ -f "golden/$test" ] ;;
-      *.sh) [ -x "$test" ] ;;
-      *.*) grep -rqE "^TEST(_F|_P)?\((\w+, )?${test#*.}\)|^TEST(_F|_P)?\(${test%%.*}, ${test#*.}\)" --include='*.cpp' . &&
-        grep -rqE "TEST(_F|_P)?\(${test%%.*}\w*, ${test#*.}\)" --include='*.cpp' . ;;
-      *) false ;;
-    esac || { echo "row $row names $test, which is not there"; failed=1; }
+    is_test "$test" || { echo "row $row names $test, which is not there"; failed=1; }
   done
 done <catalogue/rows.txt
 for row in $(seq 1 50) $(seq 60 64); do
