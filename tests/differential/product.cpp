@@ -25,6 +25,13 @@ CompiledPolicy::CompiledPolicy(const std::string& text)
   oracle_ = std::make_unique<const oracle::Oracle>(package_->package);
 }
 
+bool CompiledPolicy::contradicts_itself() const {
+  if (sound()) return false;
+  for (const char* code : {"[PC2086]", "[PC2046]", "[PC2048]", "unknown attribute of", "[PC901"})
+    if (findings_.find(code) != std::string::npos) return true;
+  return false;
+}
+
 ReadSnapshot read_snapshot(const std::string& text, snapshot::Format format, const Program& program) {
   snapshot::ReadResult read =
       snapshot::read_text("facts", text, format, program.schema(), program.schema_digest());

@@ -23,6 +23,9 @@ class CompiledPolicy {
 
   [[nodiscard]] bool sound() const noexcept { return program_ != nullptr; }
   [[nodiscard]] const std::string& findings() const noexcept { return findings_; }
+  // Now and then chance writes a condition that asks for two kinds at once; then it is constant, or reads an
+  // attribute that the nearer kind lacks; or one that is beyond a limit. The compiler refuses it.
+  [[nodiscard]] bool contradicts_itself() const;
   [[nodiscard]] const std::shared_ptr<const Program>& program() const noexcept { return program_; }
   [[nodiscard]] const oracle::Oracle& oracle() const noexcept { return *oracle_; }
   [[nodiscard]] const std::vector<std::byte>& image() const noexcept { return image_; }
