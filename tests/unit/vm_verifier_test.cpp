@@ -5,13 +5,16 @@
 #include <functional>
 
 #include "policyc/program.hpp"
+#include "second_verifier/second_verifier.hpp"
 #include "vm_fixture.hpp"
 
 namespace policyc::vm::testing {
 namespace {
 
 std::string problem(const ProgramParts& parts) {
-  const auto loaded = Program::load(write_program(parts), Trust::unsigned_local());
+  const std::vector<std::byte> image = write_program(parts);
+  const auto loaded = Program::load(image, Trust::unsigned_local());
+  EXPECT_EQ(second::judge_program(image).empty(), static_cast<bool>(loaded));
   if (loaded) return "";
   EXPECT_EQ(loaded.error().code, ErrorCode::bad_code) << loaded.error().message;
   const std::string& message = loaded.error().message;
@@ -411,6 +414,20 @@ TEST(Verifier, RunsHaveALimit) {
 }
 
 // Numbers live in images on disk: this test fails when one changes.
+// Whoever prints a program or an obligation may count on it that its texts are UTF-8.
+TEST(Tables, IdsInConstantsAreText) {
+  const auto loads = [](std::string id) {
+    ProgramParts parts = with_code(deny_code());
+    parts.constants = {{kUserType, entity(kUser, std::move(id))}};
+    const auto loaded = Program::load(write_program(parts), Trust::unsigned_local());
+    EXPECT_TRUE(loaded || loaded.error().code == ErrorCode::bad_image);
+    return static_cast<bool>(loaded);
+  };
+  EXPECT_TRUE(loads("ann\xC3\xA9"));
+  EXPECT_FALSE(loads("ann\xC3"));
+  EXPECT_FALSE(loads("ann\xFF"));
+}
+
 TEST(Opcodes, NumbersArePinned) {
   const char* names[] = {"deny",
                          "allow",

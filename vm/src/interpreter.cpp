@@ -68,6 +68,11 @@ constexpr std::array<const void*, 256> handler_table(const void* const (&known)[
 }
 #endif
 
+// A test counts the steps of a run; see tests/attack/counted_runs.cpp.
+#ifndef POLICYC_EACH_STEP
+#define POLICYC_EACH_STEP(instruction) static_cast<void>(0)
+#endif
+
 // What a run over all rules finds out.
 struct Notes {
   std::vector<RuleIndex>* rules = nullptr;  // those that match, if they are wanted
@@ -125,6 +130,7 @@ Outcome run(const Evaluation& at, CodeRange range, Notes* notes, Moments* moment
 #define NEXT()                                       \
   do {                                               \
     i = *pc++;                                       \
+    POLICYC_EACH_STEP(i);                            \
     goto* kHandlers[static_cast<std::size_t>(i.op)]; \
   } while (false)
   NEXT();
@@ -133,6 +139,7 @@ Outcome run(const Evaluation& at, CodeRange range, Notes* notes, Moments* moment
 #define NEXT() goto next
 next:
   i = *pc++;
+  POLICYC_EACH_STEP(i);
   switch (i.op) {  // without a default, so that a missing handler is an error
 #endif
   ON(deny) { return Outcome::deny_by_default; }

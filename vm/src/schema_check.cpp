@@ -360,7 +360,7 @@ bool is_valid_scalar(const DefaultValue& value, TypeKind kind, std::uint64_t arg
              !schema.roles[number].is_hidden && value.text.empty();
     case TypeKind::entity:
       if (number >= schema.kinds.size() || (argument & bit(number)) == 0) return false;
-      return number == kSystemKind ? value.text.empty() : is_valid_id(value.text);
+      return number == kSystemKind ? value.text.empty() : is_valid_id(value.text) && is_utf8(value.text);
     case TypeKind::set: break;
   }
   return false;
