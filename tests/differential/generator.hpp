@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,10 @@ namespace policyc::differential {
 class Random {
  public:
   explicit Random(std::uint64_t seed) : engine_(seed * 0x9E3779B97F4A7C15u + 1) {}
+  // As the bytes say while there are any: a fuzzer looks for cases by changing them. They must outlive this.
+  explicit Random(std::span<const std::uint8_t> bytes) : engine_(1), bytes_(bytes) {}
   // 0 … n - 1; the standard's distributions differ between libraries.
-  std::size_t upto(std::size_t n) { return static_cast<std::size_t>(engine_() >> 11) % n; }
+  std::size_t upto(std::size_t n) { return static_cast<std::size_t>(draw()) % n; }
   bool chance(unsigned percent) { return upto(100) < percent; }
   template <class T>
   const T& pick(const std::vector<T>& from) {
@@ -26,7 +29,15 @@ class Random {
   }
 
  private:
+  std::uint64_t draw() {
+    if (bytes_.empty()) return engine_() >> 11;
+    const std::uint8_t byte = bytes_.front();
+    bytes_ = bytes_.subspan(1);
+    return byte;
+  }
+
   std::mt19937_64 engine_;
+  std::span<const std::uint8_t> bytes_;
 };
 
 enum class Base : std::uint8_t { boolean, integer, string, time, duration, ip, enumeration, role, entity };
