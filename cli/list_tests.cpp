@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "test_values.hpp"
+#include "test_requests.hpp"
 #include "words.hpp"
 
 namespace policyc::cli {
@@ -70,41 +70,12 @@ std::string in_braces(const std::set<std::string>& names) {
   return out + (names.empty() ? "}" : " }");
 }
 
-// As the policy writes it.
-std::string written(const std::string& name) {
-  const std::size_t colon = name.find(':');
-  const std::string id = colon == std::string::npos ? "" : name.substr(colon + 1);
-  const bool plain = id == "*" || std::all_of(id.begin(), id.end(), [](char c) {
-                       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                              c == '_' || c == '-';
-                     });
-  return plain ? name : name.substr(0, colon + 1) + "\"" + id + "\"";
-}
-
 }  // namespace
 
 bool judge_list(const Evaluator& evaluator, const text::Test& test, const text::ListExpectation& list,
                 text::Diagnostics& diagnostics) {
-  const text::ResourceRef& resource = list.resource;
   Values values;
-  Request request;
-  if (list.kind != Kind::who) {
-    request.subject = values.keep(name_of(list.via ? *list.via : list.subject));
-    if (list.via) request.on_behalf_of = values.keep(name_of(list.subject));
-  }
-  if (list.kind != Kind::which) request.action = values.keep(wire_name(evaluator.program(), list.action));
-  request.resource =
-      values.keep(resource.entity.id.empty() && (resource.is_new || list.kind == Kind::on_which)
-                      ? resource.entity.kind.text
-                      : name_of(resource.entity));
-  request.resource_inline = resource.is_new;
-  if (resource.parent) request.parent = values.keep(name_of(*resource.parent));
-  request.resource_attributes = values.convert(resource.attributes);
-  request.parameters = values.convert(list.parameters);
-  const std::vector<text::Argument> context = merged(test.context, list.context);
-  request.context = values.convert(context);
-  request.now = test.at;
-
+  const Request request = request_of(evaluator.program(), test, list, values);
   const Listed found = listed(evaluator, request, list.kind);
   if (found.error) {
     const std::string code(policyc::name_of(found.error->code));

@@ -11,7 +11,7 @@
 #include "near_entity.hpp"
 #include "policyc/snapshot/read.hpp"
 #include "progress.hpp"
-#include "test_values.hpp"
+#include "test_requests.hpp"
 #include "words.hpp"
 
 namespace policyc::cli {
@@ -20,9 +20,9 @@ namespace {
 using text::DiagCode;
 
 // Where a test's snapshot lies.
-std::filesystem::path path_of(const PolicyInput& policy, const text::File& file, const text::Test& test) {
-  const std::filesystem::path folder =
-      std::filesystem::path(policy.loaded->sources[file.file].name()).parent_path();
+std::filesystem::path path_of(const text::LoadedPackage& loaded, const text::File& file,
+                              const text::Test& test) {
+  const std::filesystem::path folder = std::filesystem::path(loaded.sources[file.file].name()).parent_path();
   return (folder / test.snapshot.text).lexically_normal();
 }
 
@@ -64,7 +64,9 @@ std::string why_unreadable(const SnapshotInput& input, const std::string& path) 
 
 class Runner {
  public:
-  Runner(const PolicyInput& policy, TestRun& run) : policy_(policy), run_(run) {}
+  Runner(const text::LoadedPackage& loaded, std::shared_ptr<const Program> program,
+         const TestedSnapshots* known, TestRun& run)
+      : loaded_(loaded), program_(std::move(program)), known_(known), run_(run) {}
 
   void run(const text::File& file, const text::Test& test) {
     TestSummary summary{test.name, test.span, 0, 0};
@@ -74,36 +76,40 @@ class Runner {
       run_.tests.push_back(std::move(summary));
       return;
     }
-    for (const text::Expectation& expectation : test.expectations)
+    for (const text::Expectation& expectation : expectations_of(test))
       ++(expect(*evaluator, test, expectation) ? summary.passed : summary.failed);
     for (const text::ListExpectation& list : test.lists)
       ++(exist(*evaluator, list, test) && judge_list(*evaluator, test, list, run_.diagnostics)
              ? summary.passed
              : summary.failed);
-    for (const text::TestTable& table : test.tables)
-      for (const text::TestTable::Row& row : table.rows)
-        for (std::size_t i = 0; i < row.cells.size() && i < table.columns.size(); ++i) {
-          text::Expectation cell;
-          cell.subject = table.columns[i];
-          cell.allowed = row.cells[i];
-          cell.action = row.action;
-          cell.parameters = row.parameters;
-          cell.resource = table.resource;
-          cell.context = table.context;
-          cell.span = i < row.cell_spans.size() ? row.cell_spans[i] : row.span;
-          ++(expect(*evaluator, test, cell) ? summary.passed : summary.failed);
-        }
     run_.tests.push_back(std::move(summary));
   }
 
  private:
   // Each snapshot is read once, however many tests name it. Null: it has errors.
   const Evaluator* evaluator_for(const text::File& file, const text::Test& test) {
-    const std::string path = path_of(policy_, file, test).string();
+    const std::string path = path_of(loaded_, file, test).string();
     // That it can't be used is said once, at the first test that names it.
     if (const auto known = evaluators_.find(path); known != evaluators_.end()) return known->second.get();
     std::unique_ptr<Evaluator>& slot = evaluators_[path];
-    auto input = std::make_unique<SnapshotInput>(open_snapshot(path, *policy_.program));
+    std::shared_ptr<const Snapshot> snapshot = snapshot_at(path, test);
+    if (!snapshot) return nullptr;
+    auto evaluator = Evaluator::create(program_, snapshot);
+    if (!evaluator) {
+      report_bad(test, path, evaluator.error().message,
+                 "name the text that it was built from, or build it again");
+      return nullptr;
+    }
+    run_.snapshots[path] = std::move(snapshot);
+    slot = std::make_unique<Evaluator>(std::move(evaluator).value());
+    return slot.get();
+  }
+
+  // One that was read before, for the same schema, or the file. Null: it has errors, which are reported.
+  std::shared_ptr<const Snapshot> snapshot_at(const std::string& path, const text::Test& test) {
+    if (known_ != nullptr)
+      if (const auto known = known_->find(path); known != known_->end()) return known->second;
+    auto input = std::make_unique<SnapshotInput>(open_snapshot(path, *program_));
     if (input->status == kInputOutput) {
       report_missing(test, path, why_unreadable(*input, path), run_.diagnostics);
       return nullptr;
@@ -113,14 +119,7 @@ class Runner {
       run_.bad_snapshots.push_back(std::move(input));
       return nullptr;
     }
-    auto evaluator = Evaluator::create(policy_.program, input->snapshot);
-    if (!evaluator) {
-      report_bad(test, path, evaluator.error().message,
-                 "name the text that it was built from, or build it again");
-      return nullptr;
-    }
-    slot = std::make_unique<Evaluator>(std::move(evaluator).value());
-    return slot.get();
+    return input->snapshot;
   }
 
   void report_bad(const text::Test& test, const std::string& path, const std::string& why,
@@ -131,7 +130,7 @@ class Runner {
   // Entities that a test names must be there.
   bool exists(const Evaluator& evaluator, const text::EntityLiteral& entity, const text::Test& test) {
     if (entity.kind.text == "system" || evaluator.resolve(name_of(entity))) return true;
-    const Schema& schema = policy_.program->schema();
+    const Schema& schema = program_->schema();
     const KindIndex kind = schema.find_kind(entity.kind.text);
     std::string near;
     if (kind != kNoIndex) near = vm::near_entity(evaluator.snapshot(), schema, kind, entity.id, compared_);
@@ -176,20 +175,7 @@ class Runner {
     }
 
     Values values;
-    Request request;
-    request.subject = values.keep(name_of(expectation.via ? *expectation.via : expectation.subject));
-    if (expectation.via) request.on_behalf_of = values.keep(name_of(expectation.subject));
-    request.action = values.keep(wire_name(*policy_.program, expectation.action));
-    request.resource = values.keep(resource.is_new && resource.entity.id.empty() ? resource.entity.kind.text
-                                                                                 : name_of(resource.entity));
-    request.resource_inline = resource.is_new;
-    if (resource.parent) request.parent = values.keep(name_of(*resource.parent));
-    request.resource_attributes = values.convert(resource.attributes);
-    request.parameters = values.convert(expectation.parameters);
-    const std::vector<text::Argument> context = merged(test.context, expectation.context);
-    request.context = values.convert(context);
-    request.now = test.at;
-
+    const Request request = request_of(*program_, test, expectation, values);
     const Decision decision = evaluator.decide(request);
     if (decision.why == Why::error) return judge_error(evaluator, request, decision, expectation);
     if (decision.allowed() != expectation.allowed || expectation.because == text::BecauseKind::error) {
@@ -226,14 +212,16 @@ class Runner {
     } else {
       wanted = expectation.because_text;
       for (const RuleIndex rule : evaluator.reasons(request))
-        if (policy_.program->rules()[rule].id == wanted) return true;
+        if (program_->rules()[rule].id == wanted) return true;
     }
     const text::Span span = expectation.because_span.end > 0 ? expectation.because_span : expectation.span;
     run_.diagnostics.add(DiagCode::test_wrong_reason, span, {rules_of(evaluator, request, decision), wanted});
     return false;
   }
 
-  const PolicyInput& policy_;
+  const text::LoadedPackage& loaded_;
+  const std::shared_ptr<const Program> program_;
+  const TestedSnapshots* known_;
   TestRun& run_;
   std::map<std::string, std::unique_ptr<Evaluator>> evaluators_;
   std::size_t compared_ = 0;  // names, in search of those that were meant
@@ -253,20 +241,35 @@ std::size_t TestRun::failed() const {
   return n;
 }
 
-TestRun run_tests(const PolicyInput& policy, const std::string& filter) {
+TestRun run_tests(const text::LoadedPackage& loaded, const std::shared_ptr<const Program>& program,
+                  const TestOrder& order) {
   TestRun run;
-  Runner runner(policy, run);
-  Progress progress("testing", "tests");
+  Runner runner(loaded, program, order.snapshots, run);
   std::uint64_t total = 0;
-  for (const text::File& file : policy.loaded->package.files) total += file.tests.size();
+  for (const text::File& file : loaded.package.files) total += file.tests.size();
   std::uint64_t done = 0;
-  for (const text::File& file : policy.loaded->package.files)
+  for (const text::File& file : loaded.package.files)
     for (const text::Test& test : file.tests) {
-      progress.at(done++, total);
-      if (test.name.find(filter) != std::string::npos) runner.run(file, test);
+      if (order.progress) order.progress(done, total);
+      ++done;
+      if (test.name.find(order.filter) == std::string::npos) continue;
+      runner.run(file, test);
+      if (order.until_failure && run.tests.back().failed > 0) return run;
     }
   run.diagnostics.sort();
   return run;
+}
+
+TestRun run_tests(const PolicyInput& policy, const std::string& filter) {
+  Progress progress("testing", "tests");
+  TestOrder order;
+  order.filter = filter;
+  order.progress = [&](std::uint64_t done, std::uint64_t total) { progress.at(done, total); };
+  return run_tests(*policy.loaded, policy.program, order);
+}
+
+std::string snapshot_path(const text::LoadedPackage& loaded, const text::File& file, const text::Test& test) {
+  return path_of(loaded, file, test).string();
 }
 
 text::Diagnostics find_missing_snapshots(const PolicyInput& policy) {
@@ -274,7 +277,7 @@ text::Diagnostics find_missing_snapshots(const PolicyInput& policy) {
   std::set<std::filesystem::path> missing;
   for (const text::File& file : policy.loaded->package.files) {
     for (const text::Test& test : file.tests) {
-      const std::filesystem::path path = path_of(policy, file, test);
+      const std::filesystem::path path = path_of(*policy.loaded, file, test);
       const std::filesystem::path root =
           std::filesystem::path(policy.loaded->sources[policy.loaded->package.files.front().file].name())
               .parent_path();

@@ -46,12 +46,18 @@ class Values {
     return map;
   }
 
+  // The same of arguments that are handed over.
+  std::span<const NamedValue> take(std::vector<text::Argument> arguments) {
+    return convert(taken_.emplace_back(std::move(arguments)));
+  }
+
   std::string_view keep(std::string text) { return texts_.emplace_back(std::move(text)); }
 
  private:
   std::deque<std::string> texts_;
   std::deque<std::vector<Value>> lists_;
   std::deque<std::vector<NamedValue>> maps_;
+  std::deque<std::vector<text::Argument>> taken_;
 };
 
 inline std::string name_of(const text::EntityLiteral& entity) {
