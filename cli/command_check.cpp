@@ -2,6 +2,9 @@
 // policyc test: the tests alone.
 
 #include "commands.hpp"
+#include "coverage.hpp"
+#include "files.hpp"
+#include "mutation.hpp"
 #include "report.hpp"
 
 namespace policyc::cli {
@@ -45,6 +48,31 @@ std::string names_of_tests(const PolicyInput& policy) {
     list += (i == 0 ? "" : i + 1 < names.size() ? ", " : " and ") + names[i];
   if (names.size() > kMost) list += " and " + std::to_string(names.size() - kMost) + " more";
   return (names.size() == 1 ? "the only test is " : "the tests are ") + list;
+}
+
+// What the tests lead through, and whether they notice changes. False: it could not be written.
+bool measure(const TestOptions& options, const PolicyInput& policy, const TestRun& run, Report& report) {
+  if (options.coverage) {
+    const Coverage coverage = measure_coverage(policy, run, options.filter);
+    if (options.lcov) {
+      const IoError error = print(coverage_lcov(coverage, policy));
+      print_trouble(error);
+      return error.empty();
+    }
+    report.add(findings_of(coverage), policy.loaded->sources);
+    report.add_measure(coverage_table(coverage, policy), "coverage", coverage_json(coverage, policy));
+  }
+  if (!options.mutate) return true;
+  if (run.failed() > 0) {
+    report.add_trouble("tests that fail notice nothing: --mutate is for when all hold");
+  } else if (run.passed() == 0) {
+    report.add_trouble("without an expectation nothing is noticed: write tests before --mutate");
+  } else {
+    const MutationRun mutation = run_mutants(policy, run, options.filter, options.max_mutants);
+    report.add(findings_of(mutation), policy.loaded->sources);
+    report.add_measure(mutation_line(mutation), "mutation", mutation_json(mutation, policy));
+  }
+  return true;
 }
 
 ExitStatus worse(ExitStatus a, ExitStatus b) { return a == kDone ? b : a; }
@@ -120,7 +148,8 @@ ExitStatus test(const TestOptions& options) {
     if (!report.finish(done)) return kInputOutput;
     return kFindings;
   }
-  if (!report.finish(done)) return kInputOutput;
+  if (!measure(options, policy, run, report)) return kInputOutput;
+  if (!report.finish(options.lcov ? "" : done)) return kInputOutput;
   return run.failed() > 0 || report.errors() > 0 ? kFindings : kDone;
 }
 

@@ -169,9 +169,34 @@ void CommandLine::add_test() {
   CLI::App* verb = app_.add_subcommand("test", "run the tests that stand in a policy");
   verb->add_option("policy", test_.policy, "a .policy file or a directory of them")->required();
   verb->add_option("--filter", test_.filter, "only tests whose name contains this")->type_name("TEXT");
-  add_format(*verb, test_.format);
-  verb->footer("Example: policyc test policies/label_studio/strict --filter ownership");
-  verb->callback([this] { status_ = cli::test(test_); });
+  const auto number = [](Format one) { return std::to_string(static_cast<int>(one)); };
+  add_words(verb->add_option("--format", test_format_,
+                             "how findings are printed (default text); lcov is for --coverage alone"),
+            {"text", "json", "github", "lcov"},
+            {number(Format::text), number(Format::json), number(Format::github), "lcov"});
+  verb->add_flag("--coverage", test_.coverage,
+                 "say which rules, tests in conditions and sources of roles the tests lead through");
+  CLI::Option* mutate = verb->add_flag(
+      "--mutate", test_.mutate, "change one thing of the policy at a time, and say what no test notices");
+  verb->add_option("--max-mutants", test_.max_mutants,
+                   "of --mutate: try no more than so many changes, spread evenly (default 2000)")
+      ->check(CLI::Range(1u, std::numeric_limits<std::uint32_t>::max()))
+      ->type_name("COUNT")
+      ->needs(mutate);
+  verb->footer(
+      "docs/testing.md says what is counted and what is changed.\n"
+      "Examples:\n"
+      "  policyc test policies/label_studio/strict --filter ownership\n"
+      "  policyc test policies/label_studio/strict --coverage --format lcov > coverage.info\n"
+      "  policyc test policies/label_studio/literal --mutate");
+  verb->callback([this] {
+    test_.lcov = test_format_ == "lcov";
+    if (!test_format_.empty() && !test_.lcov) test_.format = static_cast<Format>(std::stoi(test_format_));
+    if (test_.lcov && (!test_.coverage || test_.mutate))
+      throw CLI::ValidationError("--format",
+                                 "lcov is a form of coverage: it takes --coverage, and no --mutate");
+    status_ = cli::test(test_);
+  });
 }
 
 void CommandLine::add_build() {

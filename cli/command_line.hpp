@@ -48,6 +48,7 @@ class CommandLine {
 
   CheckOptions check_;
   TestOptions test_;
+  std::string test_format_;  // a Format's number, or lcov
   BuildOptions build_;
   EvalOptions eval_;
   ListOptions list_;

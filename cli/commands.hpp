@@ -3,6 +3,7 @@
 // One function a verb. main.cpp turns the command line into these options and
 // the results into the process's exit status.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,6 +32,10 @@ struct TestOptions {
   std::string policy;
   std::string filter;
   Format format = Format::text;
+  bool coverage = false;
+  bool mutate = false;
+  bool lcov = false;  // coverage as a tracefile on standard output; findings as text
+  std::size_t max_mutants = 2'000;
 };
 ExitStatus test(const TestOptions& options);
 

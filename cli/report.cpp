@@ -44,6 +44,11 @@ void Report::add_tests(const TestRun& run) {
   tests_ = run.tests;
 }
 
+void Report::add_measure(const std::string& text, const std::string& key, const std::string& json) {
+  measured_ += text;
+  measures_.emplace_back(key, json);
+}
+
 bool Report::finish(const std::string& done) const {
   std::size_t passed = 0;
   std::size_t failed = 0;
@@ -55,11 +60,12 @@ bool Report::finish(const std::string& done) const {
   switch (format_) {
     case Format::text: {
       if (errors_ + warnings_ == 0) {
-        out = done + "\n";
+        out = (done.empty() ? "" : done + "\n") + measured_;
         break;
       }
       const std::string line = counted(errors_, "error") + ", " + counted(warnings_, "warning");
-      if (errors_ == 0) out = done + "\n";
+      if (errors_ == 0 && !done.empty()) out = done + "\n";
+      out += measured_;
       std::fprintf(stderr, "%s\n", line.c_str());
       break;
     }
@@ -79,6 +85,8 @@ bool Report::finish(const std::string& done) const {
       nlohmann::ordered_json all = {
           {"ok", errors_ == 0}, {"errors", errors_}, {"warnings", warnings_}, {"findings", findings}};
       if (has_tests_) all["tests"] = {{"passed", passed}, {"failed", failed}, {"list", tests}};
+      for (const auto& [key, json] : measures_)
+        all[key] = nlohmann::ordered_json::parse(json, nullptr, false);
       out = all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
       break;
     }

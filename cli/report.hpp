@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "commands.hpp"
@@ -22,6 +23,9 @@ class Report {
   // Something that has no place in a text: an unreadable file, a bad image.
   void add_trouble(const std::string& trouble);
   void add_tests(const TestRun& run);
+  // What was measured: text for people, printed whatever is found, and one value in JSON under a key of its
+  // own.
+  void add_measure(const std::string& text, const std::string& key, const std::string& json);
 
   [[nodiscard]] std::size_t errors() const noexcept { return errors_; }
   [[nodiscard]] std::size_t warnings() const noexcept { return warnings_; }
@@ -36,6 +40,8 @@ class Report {
   std::vector<std::string> findings_;  // rendered
   std::vector<TestSummary> tests_;
   bool has_tests_ = false;
+  std::string measured_;                                       // for people
+  std::vector<std::pair<std::string, std::string>> measures_;  // by key, in JSON
 };
 
 // "1 error", "2 errors": a count as people say it.

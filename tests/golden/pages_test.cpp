@@ -200,7 +200,7 @@ TEST_P(Pages, CanBeFollowed) {
 
 INSTANTIATE_TEST_SUITE_P(Docs, Pages,
                          testing::Values("README.md", "docs/tutorial.md", "docs/snapshot.md",
-                                         "docs/requests.md", "docs/embedding.md"),
+                                         "docs/requests.md", "docs/embedding.md", "docs/testing.md"),
                          [](const testing::TestParamInfo<const char*>& page) {
                            return fs::path(page.param).stem().string();
                          });
