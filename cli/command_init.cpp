@@ -3,7 +3,6 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -138,10 +137,9 @@ std::string table_of(const std::string& policy) {
 
 std::vector<std::string> policies_in(const std::filesystem::path& folder) {
   std::vector<std::string> found;
-  std::error_code error;
-  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
-    if (at->path().extension() == ".policy") found.push_back(at->path().lexically_normal().string());
-  std::sort(found.begin(), found.end());
+  for (const std::string& name : names_in(folder.string()))
+    if (ends_with(name, ".policy") && name != ".policy")
+      found.push_back((folder / name).lexically_normal().string());
   return found;
 }
 

@@ -61,7 +61,7 @@ std::string markdown(const CLI::App& app) {
          "machines to standard output. Colour is for terminals only, and never with `NO_COLOR` set.\n"
          "`policy.policy` and `acme.yaml` of the examples lie in `policies/label_studio/sample`.\n" +
          "\n## Limits\n\nThese may stand after every verb. BYTES may bear a unit: 64kb, 16mb, 2gb. What "
-         "exceeds one is refused with\nexit status 4. "
+         "exceeds one is refused with\nexit status 4, and so is what there is no memory for. "
          "docs/limits.md lists all limits.\n\n" +
          common(kMarkdown, app) + sections(kMarkdown, app);
 }

@@ -1,5 +1,6 @@
 #include "files.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,12 +14,26 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 
 namespace policyc::cli {
 namespace {
 
 IoError failure(std::string_view verb, const std::string& path) {
   return "cannot " + std::string(verb) + " '" + path + "': " + std::strerror(errno);
+}
+
+// As the call, but that a signal does not end it.
+template <class Call>
+auto uninterrupted(Call call) noexcept {
+  for (;;) {
+    const auto result = call();
+    if (result >= 0 || errno != EINTR) return result;
+  }
+}
+
+int opened(const char* path, int flags) noexcept {
+  return uninterrupted([&] { return ::open(path, flags | O_CLOEXEC); });
 }
 
 // Closes on every way out; close_now() is for writers, whose close can fail.
@@ -35,7 +50,8 @@ class Descriptor {
   [[nodiscard]] bool close_now() noexcept {
     const int fd = fd_;
     fd_ = -1;
-    return fd <= 2 || ::close(fd) == 0;
+    // A close that a signal interrupts has closed; what was written is on the disk before it.
+    return fd <= 2 || ::close(fd) == 0 || errno == EINTR;
   }
 
  private:
@@ -43,7 +59,7 @@ class Descriptor {
 };
 
 int open_input(const std::string& path) noexcept {
-  return path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  return path == "-" ? STDIN_FILENO : opened(path.c_str(), O_RDONLY | O_NONBLOCK);
 }
 
 // Whether it can be read, and how large it is, if that is known.
@@ -58,12 +74,8 @@ IoError look_at(const Descriptor& in, const std::string& path, std::size_t& size
   return {};
 }
 
-// As read(2), which a signal does not interrupt.
 ssize_t read_some(int fd, std::span<std::byte> room) noexcept {
-  for (;;) {
-    const ssize_t n = ::read(fd, room.data(), room.size());
-    if (n >= 0 || errno != EINTR) return n;
-  }
+  return uninterrupted([&] { return ::read(fd, room.data(), room.size()); });
 }
 
 IoError too_large(const std::string& path, std::size_t limit) {
@@ -72,18 +84,15 @@ IoError too_large(const std::string& path, std::size_t limit) {
 
 bool write_all(int fd, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0) {
-      if (errno == EINTR) continue;
-      return false;
-    }
+    const ssize_t n = uninterrupted([&] { return ::write(fd, bytes.data(), bytes.size()); });
+    if (n < 0) return false;
     bytes = bytes.subspan(static_cast<std::size_t>(n));
   }
   return true;
 }
 
 IoError write_directly(const std::string& path, std::span<const std::byte> bytes) {
-  Descriptor out(path == "-" ? STDOUT_FILENO : ::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  Descriptor out(path == "-" ? STDOUT_FILENO : opened(path.c_str(), O_WRONLY));
   if (out.get() < 0) return failure("open", path);
   if (!write_all(out.get(), bytes) || !out.close_now()) return failure("write", path);
   return {};
@@ -104,12 +113,10 @@ bool is_left_over(const std::string& name, const std::string& begin) {
 // Removes what killed writers of the same target left in its folder. Not to be able to is no error. A process
 // that can't be seen from here, in another container, still holds the lock on its file.
 void sweep(const std::filesystem::path& folder, const std::string& begin) {
-  std::error_code code;
-  std::vector<std::filesystem::path> left;
-  for (std::filesystem::directory_iterator at(folder, code), end; !code && at != end; at.increment(code))
-    if (is_left_over(at->path().filename().string(), begin)) left.push_back(at->path());
-  for (const std::filesystem::path& path : left) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  for (const std::string& name : names_in(folder)) {
+    if (!is_left_over(name, begin)) continue;
+    const std::filesystem::path path = folder / name;
+    const Descriptor file(opened(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
     if (file.get() >= 0 && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0) (void)::unlink(path.c_str());
   }
 }
@@ -180,7 +187,7 @@ IoError write_bytes(const std::string& path, std::span<const std::byte> bytes) {
   const std::string begin = "." + target.filename().string() + ".";
   sweep(target.has_parent_path() ? target.parent_path() : ".", begin);
   std::string temporary = (target.parent_path() / (begin + std::to_string(::getpid()) + ".XXXXXX")).string();
-  Descriptor out(::mkstemp(temporary.data()));
+  Descriptor out(uninterrupted([&] { return ::mkstemp(temporary.data()); }));
   if (out.get() < 0) return failure("create a file beside", path);
   // Held to the end: who sweeps sees by it that somebody writes, wherever that process is to be seen.
   (void)::flock(out.get(), LOCK_EX | LOCK_NB);
@@ -194,7 +201,7 @@ IoError write_bytes(const std::string& path, std::span<const std::byte> bytes) {
   ::umask(mask);
   const mode_t mode = exists ? (status.st_mode & 07777) : (0666 & ~mask);
   const bool written = ::fchmod(out.get(), mode) == 0 && write_all(out.get(), bytes) &&
-                       ::fsync(out.get()) == 0 && out.close_now() &&
+                       uninterrupted([&] { return ::fsync(out.get()); }) == 0 && out.close_now() &&
                        ::rename(temporary.c_str(), target.c_str()) == 0;
   if (!written) {
     IoError error = failure("write", path);
@@ -202,9 +209,21 @@ IoError write_bytes(const std::string& path, std::span<const std::byte> bytes) {
     return error;
   }
   const std::string folder = target.has_parent_path() ? target.parent_path().string() : ".";
-  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor directory(opened(folder.c_str(), O_RDONLY | O_DIRECTORY));
   if (directory.get() >= 0) (void)::fsync(directory.get());
   return {};
+}
+
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> listed(::opendir(folder.c_str()), ::closedir);
+  if (!listed) return names;
+  while (const dirent* entry = ::readdir(listed.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 IoError print(std::string_view text) {

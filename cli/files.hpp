@@ -41,6 +41,10 @@ struct IoError {
 // written directly.
 [[nodiscard]] IoError write_bytes(const std::string& path, std::span<const std::byte> bytes);
 
+// The names of what lies in a folder, in order; none if it can't be listed. The standard library's iterator
+// ends the program where memory runs out in it; this throws std::bad_alloc.
+[[nodiscard]] std::vector<std::string> names_in(const std::string& folder);
+
 // Standard output, with the result of the final flush: a full disk is an error.
 [[nodiscard]] IoError print(std::string_view text);
 

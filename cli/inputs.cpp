@@ -74,7 +74,7 @@ PolicyInput open_policy(const std::string& path) {
     }
     image = input.compiled.image;
   }
-  auto program = Program::load(image, Trust::unsigned_local());
+  auto program = with_memory(Program::load(image, Trust::unsigned_local()));
   if (!program) {
     input.trouble = path + ": " + std::string(name_of(program.error().code)) + ": " + program.error().message;
     // An image that our own compiler has just made must load: anything else is our mistake.
@@ -114,8 +114,9 @@ SnapshotInput open_snapshot(const std::string& path, const Program& program, con
     if (input.status != kDone) return input;
     text_image = std::move(result.image);
   }
-  auto snapshot = is_image ? Snapshot::load(std::move(image), program.schema(), program.schema_digest())
-                           : Snapshot::load(text_image, program.schema(), program.schema_digest());
+  auto snapshot =
+      with_memory(is_image ? Snapshot::load(std::move(image), program.schema(), program.schema_digest())
+                           : Snapshot::load(text_image, program.schema(), program.schema_digest()));
   if (!snapshot) {
     input.trouble =
         path + ": " + std::string(name_of(snapshot.error().code)) + ": " + snapshot.error().message;

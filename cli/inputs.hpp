@@ -3,6 +3,7 @@
 // What verbs work on: a policy (text or image) and a snapshot (text or image).
 
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,13 @@ struct SnapshotOptions {
 };
 [[nodiscard]] SnapshotInput open_snapshot(const std::string& path, const Program& program,
                                           const SnapshotOptions& options = {});
+
+// The same result. But memory that ran out ends the command, whatever it was about to say: main tells it.
+template <class T>
+[[nodiscard]] Result<T> with_memory(Result<T> result) {
+  if (!result && result.error().code == ErrorCode::out_of_memory) throw std::bad_alloc();
+  return result;
+}
 
 // Exit status for an error that an image's load gave.
 [[nodiscard]] ExitStatus status_of(const Error& error) noexcept;

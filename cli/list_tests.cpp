@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "inputs.hpp"
 #include "test_requests.hpp"
 #include "words.hpp"
 
@@ -27,7 +28,7 @@ bool is_lacking(ErrorCode code) {
 // An action is left out for what the test doesn't say, never for what it says wrongly.
 Listed listed_actions(const Evaluator& evaluator, const Request& request) {
   Listed all;
-  const Result<ActionList> list = evaluator.list_actions(request);
+  const Result<ActionList> list = with_memory(evaluator.list_actions(request));
   if (!list) return {{}, {}, list.error()};
   for (const ActionIndex action : list->actions)
     all.names.insert(name_of_action(evaluator.program(), action));
@@ -48,7 +49,7 @@ Listed listed(const Evaluator& evaluator, const Request& request, Kind kind) {
   if (kind == Kind::which) return listed_actions(evaluator, request);
   Listed all;
   const Result<EntityList> list =
-      kind == Kind::who ? evaluator.list_subjects(request) : evaluator.list_resources(request);
+      with_memory(kind == Kind::who ? evaluator.list_subjects(request) : evaluator.list_resources(request));
   if (!list) return {{}, {}, list.error()};
   for (const Handle entity : list->entities) all.names.insert(evaluator.name_of(entity));
   for (const KindIndex one : list->everyone)

@@ -9,8 +9,9 @@
 
 int main(int argc, char** argv) {
   using namespace policyc::cli;
-  // A reader that goes away is an error of the write, not a signal.
+  // A reader that goes away is an error of the write, not a signal; so is a file that may grow no larger.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return CommandLine().run(argc, argv);
   } catch (const std::bad_alloc&) {

@@ -1,12 +1,12 @@
 #include "policy_tests.hpp"
 
-#include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <map>
 #include <set>
 #include <system_error>
 
+#include "files.hpp"
 #include "list_tests.hpp"
 #include "near_entity.hpp"
 #include "policyc/snapshot/read.hpp"
@@ -29,14 +29,11 @@ std::filesystem::path path_of(const text::LoadedPackage& loaded, const text::Fil
 // A snapshot in the same folder whose name is near, as the test would write it.
 std::string near_file(const text::Test& test, const std::filesystem::path& path) {
   std::vector<std::string> names;
-  std::error_code error;
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    const std::string name = at->path().filename().string();
+  for (const std::string& name : names_in(path.has_parent_path() ? path.parent_path().string() : ".")) {
+    if (name == path.filename()) return {};  // it is there; why it can't be read is no mistake of its name
     for (const char* ending : {".yaml", ".yml", ".json", ".jsonl", ".psnap"})
       if (name.ends_with(ending)) names.push_back(name);
   }
-  std::sort(names.begin(), names.end());
   // The end of a name says what the file is, and is no typing mistake.
   const std::string* near = text::nearest(path.filename().string(), names);
   for (const std::string& name : names)
@@ -94,7 +91,7 @@ class Runner {
     std::unique_ptr<Evaluator>& slot = evaluators_[path];
     std::shared_ptr<const Snapshot> snapshot = snapshot_at(path, test);
     if (!snapshot) return nullptr;
-    auto evaluator = Evaluator::create(program_, snapshot);
+    auto evaluator = with_memory(Evaluator::create(program_, snapshot));
     if (!evaluator) {
       report_bad(test, path, evaluator.error().message,
                  "name the text that it was built from, or build it again");
@@ -129,7 +126,7 @@ class Runner {
 
   // Entities that a test names must be there.
   bool exists(const Evaluator& evaluator, const text::EntityLiteral& entity, const text::Test& test) {
-    if (entity.kind.text == "system" || evaluator.resolve(name_of(entity))) return true;
+    if (entity.kind.text == "system" || with_memory(evaluator.resolve(name_of(entity)))) return true;
     const Schema& schema = program_->schema();
     const KindIndex kind = schema.find_kind(entity.kind.text);
     std::string near;

@@ -1,5 +1,6 @@
 #include "request_notes.hpp"
 
+#include "inputs.hpp"
 #include "near_entity.hpp"
 #include "policyc/program.hpp"
 #include "policyc/text/diagnostic.hpp"
@@ -8,7 +9,7 @@ namespace policyc::cli {
 namespace {
 
 bool is_missing(const Evaluator& evaluator, std::string_view entity) {
-  const auto found = evaluator.resolve(entity);
+  const auto found = with_memory(evaluator.resolve(entity));
   return !found && found.error().code == ErrorCode::unknown_entity;
 }
 

@@ -41,6 +41,14 @@ class Descriptor {
   int fd_;
 };
 
+// A signal that comes while a file is opened is no reason to give up.
+int opened(int folder, const char* path, int flags) noexcept {
+  for (;;) {
+    const int fd = ::openat(folder, path, flags | O_RDONLY | O_CLOEXEC);
+    if (fd >= 0 || errno != EINTR) return fd;
+  }
+}
+
 FileText failure(Status status, std::string why = {}) { return {status, {}, std::move(why), {}}; }
 
 const char* what_it_is(mode_t mode) {
@@ -103,14 +111,14 @@ std::optional<std::string> resolve(const std::string& path) {
 
 // No part of the path may be a link by now.
 Descriptor open_below(int folder, std::string_view path) {
-  constexpr int kFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY;
+  constexpr int kFlags = O_NONBLOCK | O_NOFOLLOW | O_NOCTTY;
   Descriptor at(-1);
   while (true) {
     const std::size_t slash = path.find('/');
     const std::string part(path.substr(0, slash));
     const bool last = slash == std::string_view::npos;
     const int from = at.get() < 0 ? folder : at.get();
-    Descriptor next(::openat(from, part.c_str(), last ? kFlags : kFlags | O_DIRECTORY));
+    Descriptor next(opened(from, part.c_str(), last ? kFlags : kFlags | O_DIRECTORY));
     if (last || next.get() < 0) return next;
     at = std::move(next);
     path.remove_prefix(slash + 1);
@@ -120,8 +128,7 @@ Descriptor open_below(int folder, std::string_view path) {
 }  // namespace
 
 FileText read_file(const std::string& path, std::uint32_t max_bytes) {
-  return read_open(Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)), max_bytes,
-                   true, {});
+  return read_open(Descriptor(opened(AT_FDCWD, path.c_str(), O_NONBLOCK | O_NOCTTY)), max_bytes, true, {});
 }
 
 PathKind kind_of_path(const std::string& path) {
@@ -132,7 +139,7 @@ PathKind kind_of_path(const std::string& path) {
 Root::Root(const std::string& folder) {
   if (std::optional<std::string> resolved = resolve(folder)) {
     resolved_ = *std::move(resolved);
-    descriptor_ = ::open(resolved_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    descriptor_ = opened(AT_FDCWD, resolved_.c_str(), O_DIRECTORY | O_NOFOLLOW);
   }
   if (descriptor_ < 0) error_ = errno;
 }
@@ -155,11 +162,12 @@ FileText Root::read(const std::string& path, std::uint32_t max_bytes,
 
 bool Root::list(std::vector<std::string>& names, std::string& why) const {
   // The stream closes the descriptor that it is given.
-  const int copy = descriptor_ < 0 ? -1 : ::openat(descriptor_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int copy = descriptor_ < 0 ? -1 : opened(descriptor_, ".", O_DIRECTORY);
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(copy < 0 ? nullptr : ::fdopendir(copy), ::closedir);
   if (!folder) {
-    why = reason(descriptor_ < 0 ? error_ : errno);
+    const int error = descriptor_ < 0 ? error_ : errno;
     if (copy >= 0) ::close(copy);
+    why = reason(error);
     return false;
   }
   constexpr std::string_view kEnd = ".policy";

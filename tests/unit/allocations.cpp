@@ -9,6 +9,7 @@
 namespace policyc::vm::testing {
 
 std::atomic<std::size_t> allocations{0};
+std::atomic<std::size_t> live_allocations{0};
 std::atomic<std::size_t> allocations_fail_at{0};
 std::atomic<std::size_t> last_of_allocations{SIZE_MAX};
 
@@ -24,8 +25,17 @@ void* counted(std::size_t size, std::size_t alignment) {
       number > last_of_allocations.load(std::memory_order_relaxed))
     throw std::bad_alloc();
   const std::size_t whole = (size + alignment - 1) / alignment * alignment;
-  if (void* memory = std::aligned_alloc(alignment, whole == 0 ? alignment : whole)) return memory;
+  if (void* memory = std::aligned_alloc(alignment, whole == 0 ? alignment : whole)) {
+    live_allocations.fetch_add(1, std::memory_order_relaxed);
+    return memory;
+  }
   throw std::bad_alloc();
+}
+
+void give_back(void* memory) noexcept {
+  if (memory == nullptr) return;
+  live_allocations.fetch_sub(1, std::memory_order_relaxed);
+  std::free(memory);
 }
 
 }  // namespace
@@ -49,9 +59,9 @@ void* operator new(std::size_t size, std::align_val_t alignment, const std::noth
     return nullptr;
   }
 }
-void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { give_back(memory); }
+void operator delete(void* memory, std::align_val_t, const std::nothrow_t&) noexcept { give_back(memory); }
+void operator delete(void* memory) noexcept { give_back(memory); }
+void operator delete(void* memory, std::size_t) noexcept { give_back(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { give_back(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { give_back(memory); }

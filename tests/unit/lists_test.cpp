@@ -215,6 +215,12 @@ TEST(Lists, RefuseWhatIsNoQuestion) {
   };
   EXPECT_EQ(subjects("user:ann", "project.read", "project:p1"), ErrorCode::unknown_kind);
   EXPECT_EQ(subjects("team", "project.read", "project:p1"), ErrorCode::unknown_kind);
+  EXPECT_EQ(of.list_subjects(who("project.read", "project:p1", "user:ann")).error().message,
+            "a list asks for a kind, 'user', and not for 'user:ann'");
+  EXPECT_EQ(of.list_resources({.subject = "user:ann", .action = "project.read", .resource = "project:p1"})
+                .error()
+                .message,
+            "a list asks for a kind, 'project', and not for 'project:p1'");
   EXPECT_EQ(subjects("user", "project.read", "project:new"), ErrorCode::unknown_resource);
   EXPECT_EQ(subjects("user", "project.read", "project"), ErrorCode::malformed);
   EXPECT_EQ(subjects("user", "project.read", "system"), ErrorCode::unknown_action);

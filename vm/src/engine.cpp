@@ -22,8 +22,14 @@ using vm::no_memory;
   return decision;
 }
 
-[[nodiscard]] Error nothing_loaded() {
-  return {ErrorCode::not_loaded, "no policy and snapshot are loaded yet"};
+// The error with its sentence; without memory for the sentence that memory ran out, which needs none.
+[[nodiscard]] Error said(ErrorCode code) noexcept {
+  if (code == ErrorCode::out_of_memory) return no_memory();
+  try {
+    return {code, std::string(describe(code))};
+  } catch (const std::bad_alloc&) {
+    return no_memory();
+  }
 }
 
 // Makes a new generation of the two and publishes it, in the caller's turn.
@@ -34,8 +40,9 @@ Result<std::uint64_t> replace(vm::Generations::Turn& turn, std::shared_ptr<const
     if (evaluator)
       return turn.publish(
           std::make_unique<vm::Generation>(std::move(program), std::move(snapshot), std::move(*evaluator)));
+    Error error = evaluator.error();  // which may throw: refused once, not twice
     turn.refuse();
-    return evaluator.error();
+    return error;
   } catch (const std::bad_alloc&) {
     turn.refuse();
     return no_memory();
@@ -63,13 +70,7 @@ class Reader::Reading {
     if (generation_ == nullptr) return ErrorCode::not_loaded;
     return generation_->number < at_least ? ErrorCode::generation_too_old : ErrorCode::none;
   }
-  [[nodiscard]] Error why(std::uint64_t at_least = 0) const {
-    switch (const ErrorCode code = error(at_least)) {
-      case ErrorCode::out_of_memory: return no_memory();
-      case ErrorCode::not_loaded: return nothing_loaded();
-      default: return {code, std::string(describe(code))};
-    }
-  }
+  [[nodiscard]] Error why(std::uint64_t at_least = 0) const noexcept { return said(error(at_least)); }
 
  private:
   Reader& reader_;
@@ -153,8 +154,7 @@ Result<std::size_t> Reader::reasons(const Request& request, const Decision& deci
   const Reading reading(*this);
   if (reading.error() != ErrorCode::none) return reading.why();
   try {
-    if (reading.generation()->number != decision.generation)
-      return Error{ErrorCode::stale_decision, std::string(describe(ErrorCode::stale_decision))};
+    if (reading.generation()->number != decision.generation) return said(ErrorCode::stale_decision);
     const std::vector<RuleIndex> found = reading.generation()->evaluator.reasons(request);
     std::copy_n(found.begin(), std::min(found.size(), rules.size()), rules.begin());
     return found.size();
@@ -171,7 +171,7 @@ Result<List> Reader::listed(std::uint64_t at_least, const Ask& ask) try {
   if (list) list->generation = reading.generation()->number;
   return list;
 } catch (const std::bad_alloc&) {
-  return Error{ErrorCode::out_of_memory, std::string(describe(ErrorCode::out_of_memory))};
+  return no_memory();
 }
 
 Result<EntityList> Reader::list_resources(const Request& request, const Page& page, std::uint64_t at_least) {

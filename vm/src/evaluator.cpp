@@ -179,7 +179,7 @@ std::size_t Evaluator::resolve_batch(std::span<const std::string_view> entities,
   return found;
 }
 
-Result<Handle> Evaluator::resolve(std::string_view entity) const {
+Result<Handle> Evaluator::resolve(std::string_view entity) const try {
   if (const Handle handle = find(*linked_, entity); handle != Handle{}) return handle;
   const auto name = vm::split_entity(entity);
   if (!name) return Error{ErrorCode::malformed, vm::quoted(entity) + " is not of the form kind:id"};
@@ -187,6 +187,8 @@ Result<Handle> Evaluator::resolve(std::string_view entity) const {
   if (kind == kNoIndex || kind == kSystemKind)
     return Error{ErrorCode::unknown_kind, "the policy declares no kind " + vm::quoted(name->kind)};
   return Error{ErrorCode::unknown_entity, "the snapshot has no " + vm::quoted(entity)};
+} catch (const std::bad_alloc&) {
+  return vm::no_memory();
 }
 
 std::vector<RuleIndex> Evaluator::reasons(const Request& request) const {

@@ -31,6 +31,11 @@ class Explainer {
         const bool subject = rejection_.about == About::subject;
         const std::string_view entity = subject ? request_.subject : request_.resource;
         const std::string_view kind = entity.substr(0, entity.find(':'));
+        const KindIndex known = linked_.program->find_kind(kind);
+        const bool is_one = known != kNoIndex && known != kSystemKind &&
+                            (!subject || schema_.kinds[known].category == KindCategory::subject);
+        if (is_one && kind.size() < entity.size())
+          return "a list asks for a kind, " + quoted(kind) + ", and not for " + quoted(entity);
         return std::string("the policy declares no ") + (subject ? "kind of subject " : "kind ") +
                quoted(kind) + hint_of_kind(linked_, kind, subject);
       }

@@ -85,7 +85,7 @@ class Reader {
                                                  std::uint64_t at_least = 0);
   [[nodiscard]] Result<ActionList> list_actions(const Request& request, std::uint64_t at_least = 0);
 
-  // Both allocate. Sentences about the current generation.
+  // Both allocate: std::bad_alloc. Sentences about the current generation.
   [[nodiscard]] std::vector<RequestDiagnostic> diagnostics(const Request& request);
   [[nodiscard]] std::string explain_error(const Request& request, const Decision& decision);
 

@@ -72,7 +72,7 @@ class Evaluator {
   std::size_t decide_batch(std::span<const BatchQuery> queries, std::span<const Circumstances> circumstances,
                            std::span<Decision> decisions) const noexcept;
 
-  // "kind:id" or "system" → handle. Errors: unknown_kind, unknown_entity, malformed.
+  // "kind:id" or "system" → handle. Errors: unknown_kind, unknown_entity, malformed, out_of_memory.
   [[nodiscard]] Result<Handle> resolve(std::string_view entity) const;
 
   // The same for many: handles[i] is entities[i], or the null handle, which every decision refuses. Writes
@@ -81,7 +81,7 @@ class Evaluator {
                             std::span<Handle> handles) const noexcept;
 
   // All deciding rules of the decision on `request`, in source order: every
-  // matching rule of its effect; none for a default deny or an error. Allocates.
+  // matching rule of its effect; none for a default deny or an error. Allocates: std::bad_alloc.
   [[nodiscard]] std::vector<RuleIndex> reasons(const Request& request) const;
 
   // Lists: exactly those for which decide() allows the same question, in pages. They begin with what the
@@ -104,13 +104,13 @@ class Evaluator {
   [[nodiscard]] std::string name_of(Handle entity) const;
 
   // What the deciding rules of the decision on `request` oblige to, each once, in
-  // the order of the rules; none for a default deny or an error. Allocates.
+  // the order of the rules; none for a default deny or an error. Allocates: std::bad_alloc.
   [[nodiscard]] std::vector<ObligationIndex> obligations(const Request& request) const;
 
-  // What the request said that was ignored. Allocates.
+  // What the request said that was ignored. Allocates: std::bad_alloc.
   [[nodiscard]] std::vector<RequestDiagnostic> diagnostics(const Request& request) const;
 
-  // A sentence about an error decision: which parameter, field or entity.
+  // A sentence about an error decision: which parameter, field or entity. Allocates: std::bad_alloc.
   [[nodiscard]] std::string explain_error(const Request& request, const Decision& decision) const;
 
   // The pair that it decides by, which it keeps alive.

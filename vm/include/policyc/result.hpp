@@ -1,7 +1,7 @@
 #pragma once
 
-// Errors as values. Nothing in the evaluator throws across its boundary: what
-// can fail returns a Result, what can't (deciding) returns a Decision.
+// Errors as values. What can fail returns a Result, what can't (deciding) returns a
+// Decision. The few that return a list or a text alone, and say so, throw std::bad_alloc.
 //
 //   auto program = policyc::Program::load(bytes, trust);
 //   if (!program) return log(program.error().message);
