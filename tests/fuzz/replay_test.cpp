@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ const fs::path& folder() {
   static const fs::path path = fs::path(POLICYC_SOURCE_DIR) / "tests/fuzz/regressions";
   return path;
 }
+
+void PrintTo(const Target& target, std::ostream* out) { *out << target.name; }
 
 class Replay : public testing::TestWithParam<Target> {};
 

@@ -234,6 +234,12 @@ constexpr Elsewhere kElsewhere[] = {
     {"scripts/format", ".ci/run"},
     {"scripts/docs", ".ci/run"},
     {"scripts/bench", "scripts/bench"},
+    {"scripts/fuzz", ".ci/run"},
+    {"scripts/fuzz 600 bytecode", ".ci/run"},
+    {"scripts/mutate", "scripts/assurance"},
+    {"scripts/nightly", "scripts/assurance"},
+    {"POLICYC_ATTACK_PROGRAMS=400 POLICYC_ATTACK_SNAPSHOTS=100 build/asan/tests/policyc_attack_tests",
+     ".ci/run"},
     {".ci/run", ".ci/run"},
 };
 
