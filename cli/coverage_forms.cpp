@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
 #include "coverage.hpp"
@@ -43,6 +45,16 @@ struct Sums {
     }
   }
 };
+
+// The values of a record in a tracefile: commas part them.
+std::string parted(std::initializer_list<std::string_view> values) {
+  std::string text;
+  for (const std::string_view value : values) {
+    if (!text.empty()) text += ',';
+    text += value;
+  }
+  return text;
+}
 
 // Files in the order of the package, those with nothing to cover left out.
 std::map<std::uint32_t, std::vector<const Covered*>> by_file(const Coverage& coverage) {
@@ -200,15 +212,15 @@ std::string coverage_lcov(const Coverage& coverage, const PolicyInput& policy) {
         std::uint64_t& matches = matched[at.line];
         matches = std::max(matches, place->met);
         const std::string& name = ids.at({file, place->point.span.begin});
-        functions.push_back(line + "," + name);
-        calls += "FNDA:" + std::to_string(place->met) + "," + name + "\n";
+        functions.push_back(parted({line, name}));
+        calls.append("FNDA:").append(parted({std::to_string(place->met), name})).append("\n");
         called += place->met > 0 ? 1 : 0;
       }
       if (!two) continue;
       const std::string block = std::to_string(blocks[at.line]++);
       const auto branch = [&](const char* number, std::uint64_t count) {
-        branches += "BRDA:" + line + "," + block + "," + number + "," +
-                    (place->asked == 0 ? "-" : std::to_string(count)) + "\n";
+        const std::string times = place->asked == 0 ? "-" : std::to_string(count);
+        branches.append("BRDA:").append(parted({line, block, number, times})).append("\n");
       };
       branch("0", place->met);
       branch("1", place->missed());
@@ -225,7 +237,7 @@ std::string coverage_lcov(const Coverage& coverage, const PolicyInput& policy) {
     std::size_t used = 0;
     for (const auto& [line, count] : matched) lines[line] = count;
     for (const auto& [line, count] : lines) {
-      record("DA", std::to_string(line) + "," + std::to_string(count));
+      record("DA", parted({std::to_string(line), std::to_string(count)}));
       used += count > 0 ? 1 : 0;
     }
     record("LF", std::to_string(lines.size()));

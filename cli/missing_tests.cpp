@@ -322,7 +322,7 @@ class MissingTests::Search {
           const std::string with = written(circumstance.context, " with { ", " }");
           for (const std::string& resource : place_.entities[info.kind]) {
             request.resource = resource;
-            if (auto found = subjects(words + written(resource) + with, circumstance)) return found;
+            if (auto found = subjects(words, written(resource), with, circumstance)) return found;
             if (!goes_on_) break;
           }
           const auto fresh = place_.fresh.find(info.kind);
@@ -330,7 +330,7 @@ class MissingTests::Search {
           for (const text::ResourceRef& resource : fresh->second) {
             Values own;
             describe(request, resource, own);
-            if (auto found = subjects(words + written_resource(resource) + with, circumstance)) return found;
+            if (auto found = subjects(words, written_resource(resource), with, circumstance)) return found;
             if (!goes_on_) break;
           }
         }
@@ -346,7 +346,9 @@ class MissingTests::Search {
     request.resource_attributes = values.convert(resource.attributes);
   }
 
-  std::optional<MissingTest> subjects(const std::string& rest, const Circumstance& circumstance) {
+  // The sentence of a test that is missing goes `words`, resource, `with`.
+  std::optional<MissingTest> subjects(const std::string& words, const std::string& resource,
+                                      const std::string& with, const Circumstance& circumstance) {
     for (const std::string& subject : place_.subjects) {
       if (tried_ >= kMostTried) {
         goes_on_ = false;
@@ -363,8 +365,9 @@ class MissingTests::Search {
       if (before.why == Why::error) continue;
       const Decision after = mutant_.decide(*request_);
       if (after.why != Why::error && after.allowed() == before.allowed()) continue;
-      return MissingTest{place_.named, circumstance.at,
-                         written(subject) + (before.allowed() ? " may " : " may not ") + rest};
+      std::string sentence = written(subject);
+      sentence.append(before.allowed() ? " may " : " may not ").append(words).append(resource).append(with);
+      return MissingTest{place_.named, circumstance.at, std::move(sentence)};
     }
     return std::nullopt;
   }

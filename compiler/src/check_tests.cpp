@@ -243,6 +243,7 @@ class Tests {
         for (const ParameterInfo& parameter : action.parameters)
           declared[parameter.name].push_back(&parameter);
     std::vector<std::string> names;
+    names.reserve(declared.size());
     for (const auto& [name, parameters] : declared) names.push_back(name);
     for (const text::Argument& argument : list.parameters) {
       const auto found = declared.find(argument.name.text);
