@@ -39,10 +39,10 @@ const std::shared_ptr<const Program>& shared_program() {
 }
 
 // The lines of the requests' format: subject, action, resource, 1 or 0.
-std::vector<Asked> asked_of(const World& world, const Evaluator& evaluator) {
+void ask(Loaded& loaded) {
+  const Evaluator& evaluator = *loaded.evaluator;
   std::stringstream lines;
-  world.write_requests(lines);
-  std::vector<Asked> asked;
+  loaded.world->write_requests(lines);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream fields(line);
     Asked one;
@@ -51,10 +51,9 @@ std::vector<Asked> asked_of(const World& world, const Evaluator& evaluator) {
     const auto resource = evaluator.resolve(one.resource);
     const auto action = evaluator.program().find_action(one.action);
     if (!subject || !resource || !action) give_up("can't resolve: " + line);
-    one.query = {*subject, *resource, *action};
-    asked.push_back(std::move(one));
+    loaded.queries.push_back({{*subject, *resource, *action}, 0});
+    loaded.asked.push_back(std::move(one));
   }
-  return asked;
 }
 
 }  // namespace
@@ -80,14 +79,15 @@ const Loaded& load_world(const Sizes& sizes) {
       Evaluator::create(shared_program(), std::make_shared<const Snapshot>(std::move(snapshot).value()));
   if (!evaluator) give_up(evaluator.error().message);
   loaded.evaluator.emplace(std::move(evaluator).value());
-  loaded.asked = asked_of(*loaded.world, *loaded.evaluator);
+  ask(loaded);
 
   const std::vector<Question>& questions = loaded.world->questions();
   for (std::size_t i = 0; i < questions.size(); ++i) {
     const Asked& asked = loaded.asked[i];
     const Decision by_name = loaded.evaluator->decide(
         Request{.subject = asked.subject, .action = asked.action, .resource = asked.resource});
-    const Decision by_handle = loaded.evaluator->decide(asked.query);
+    const Decision by_handle = loaded.evaluator->decide(loaded.queries[i].query);
+    loaded.by_roles += by_handle.form == Form::roles ? 1 : 0;
     const bool by_hand = loaded.world->decide(questions[i].user, questions[i].action, questions[i].resource);
     const bool all_agree = by_name.allowed() == questions[i].expected &&
                            by_handle.allowed() == questions[i].expected && by_hand == questions[i].expected;

@@ -22,14 +22,15 @@ struct Asked {
   std::string subject;
   std::string action;
   std::string resource;
-  Query query;
 };
 
 struct Loaded {
   std::unique_ptr<World> world;
   std::optional<Evaluator> evaluator;
-  std::vector<Asked> asked;       // parallel to world->questions()
-  std::size_t disagreements = 0;  // of the evaluator with the expected decisions, by string and by handle
+  std::vector<Asked> asked;         // parallel to world->questions()
+  std::vector<BatchQuery> queries;  // the same by handles, under the first of a batch's circumstances
+  std::size_t by_roles = 0;         // questions that roles settle
+  std::size_t disagreements = 0;    // of the evaluator with the expected decisions, by string and by handle
 };
 
 // Built once for each size; asks every question both ways before anything is timed.

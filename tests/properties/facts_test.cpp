@@ -113,7 +113,9 @@ TEST(Properties, AMembershipChangesNothingElsewhere) {
           if (kind.name == entity.kind && role.granted && !mentions(world.spec, name) && name != "system")
             grants.emplace_back(&entity, role.name);
     RC_PRE(!grants.empty());
-    const auto [at, role] = grants[any_below(grants.size())];
+    const auto& grant = grants[any_below(grants.size())];
+    const auto* const at = grant.first;
+    const std::string& role = grant.second;
     Facts more = copy_of(world.facts);
     const std::string who = "user:u" + std::to_string(any_below(3));
     RC_PRE(more.count(who) > 0);

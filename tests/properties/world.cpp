@@ -105,8 +105,9 @@ Facts other_facts(const PolicySpec& spec, const Facts& facts,
   for (auto& [name, entity] : other) {
     const auto found = source.find(name);
     if (found == source.end() || !changes(facts.find(name)->second)) continue;
+    const std::string& of = entity.kind;
     const KindSpec& kind = *std::find_if(spec.kinds.begin(), spec.kinds.end(),
-                                         [&](const KindSpec& one) { return one.name == entity.kind; });
+                                         [&](const KindSpec& one) { return one.name == of; });
     entity.grants.clear();
     for (const Entity::Grant& grant : found->second.grants) {
       // To single users, who stand in no root, and of roles that the policy declares.

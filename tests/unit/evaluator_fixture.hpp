@@ -58,6 +58,7 @@ inline Decision decide_both_ways(const Evaluator& evaluator, const Request& aske
   }
   const Outcome outcome = run_decide_by_switch(evaluation);
   EXPECT_NE(outcome, Outcome::broken);
+  EXPECT_EQ(outcome, run_decide(evaluation));  // where roles settle it, the evaluator hasn't run the code
   EXPECT_EQ(outcome == Outcome::allowed, decision.allowed());
   EXPECT_EQ(outcome == Outcome::deny_by_default, decision.why == Why::default_deny);
   EXPECT_EQ(run_reasons_by_switch(evaluation), evaluator.reasons(asked));

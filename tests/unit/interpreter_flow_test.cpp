@@ -217,7 +217,7 @@ TEST(Interpreter, AForbidDenies) {
   const Decision decision = decided(with_code({{Op::forbid, 0, 0, 0, 0, 1}}));
   EXPECT_EQ(decision.effect, Effect::deny);
   EXPECT_EQ(decision.why, Why::rule);
-  EXPECT_EQ(decision.form, Form::jump_code);
+  EXPECT_EQ(decision.form, Form::roles);
   EXPECT_EQ(decision.error, ErrorCode::none);
   const Decision allowed = decided(with_code({{Op::allow, 0, 0, 0, 0, 0}}));
   EXPECT_TRUE(allowed.allowed());

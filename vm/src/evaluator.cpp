@@ -12,6 +12,7 @@
 #include "no_memory.hpp"
 #include "request_report.hpp"
 #include "request_resolver.hpp"
+#include "short_way.hpp"
 
 namespace policyc {
 
@@ -29,7 +30,34 @@ namespace {
   return decision;
 }
 
-[[nodiscard]] Decision decided(const vm::Evaluation& evaluation) noexcept {
+constexpr Decision by_roles(Effect effect, Why why) {
+  Decision decision;
+  decision.effect = effect;
+  decision.why = why;
+  decision.form = Form::roles;
+  decision.valid_until = kForever;
+  return decision;
+}
+
+// By Settled. Time can't change what roles alone settle, nor does it oblige to anything: see
+// Linked::role_outcomes. Copied whole: whoever reads several fields at once after they were written one by
+// one waits for the store buffer.
+constexpr Decision kSettled[] = {Decision{}, by_roles(Effect::deny, Why::default_deny),
+                                 by_roles(Effect::deny, Why::rule), by_roles(Effect::allow, Why::rule)};
+
+[[nodiscard]] const Decision& decided(vm::Settled settled) noexcept {
+  return kSettled[static_cast<std::size_t>(settled)];
+}
+
+[[nodiscard]] Decision decided(vm::Evaluation& evaluation) noexcept {
+  const vm::RoleOutcomes& outcomes = evaluation.linked.role_outcomes[evaluation.action];
+  vm::RoleWord roles;
+  if (outcomes.settles() && evaluation.subject_roles == nullptr) {
+    roles = evaluation.roles(evaluation.subject, evaluation.resource);
+    if (const vm::Settled settled = outcomes.of(roles[0]); settled != vm::Settled::no)
+      return decided(settled);
+    evaluation.subject_roles = &roles;
+  }
   Decision decision;
   decision.form = Form::jump_code;
   decision.valid_until = kForever;
@@ -48,6 +76,9 @@ namespace {
   if (action.may_oblige) decision.obliged = vm::run_obliged(evaluation);
   return decision;
 }
+
+// How many queries of a batch are under way at once: about as many lines as a core can wait for.
+constexpr std::size_t kAhead = 16;
 
 // Of the subject and of whom it asks for: an error counts before a deny, a deny before an
 // allow. Of two denies both rules count, so one by a rule is by a rule.
@@ -74,7 +105,20 @@ namespace {
   return {*query.on_behalf_of, query.resource, query.action};
 }
 
+[[nodiscard]] Decision decide_one(const vm::Linked& linked, const Query& query,
+                                  std::optional<std::int64_t> now) noexcept {
+  vm::KnownRoles roles;
+  if (const vm::Settled found = vm::settle(linked, query, roles); found != vm::Settled::no)
+    return decided(found);
+  vm::Evaluation evaluation(linked);
+  if (roles.are_known) evaluation.subject_roles = &roles.word;
+  const vm::Rejection rejection = vm::resolve(query, now, evaluation);
+  return rejection.code == ErrorCode::none ? decided(evaluation) : refused(rejection);
+}
+
 [[nodiscard]] Decision decide_one(const vm::Linked& linked, const Request& request) noexcept {
+  if (const std::optional<Query> query = vm::query_of(linked, request))
+    return decide_one(linked, *query, request.now);
   vm::RequestRoom room;
   vm::Evaluation evaluation(linked);
   const vm::Rejection rejection = vm::resolve(request, room, evaluation);
@@ -82,14 +126,9 @@ namespace {
 }
 
 [[nodiscard]] Decision decide_one(const vm::Linked& linked, const Query& query,
-                                  std::optional<std::int64_t> now) noexcept {
-  vm::Evaluation evaluation(linked);
-  const vm::Rejection rejection = vm::resolve(query, now, evaluation);
-  return rejection.code == ErrorCode::none ? decided(evaluation) : refused(rejection);
-}
-
-[[nodiscard]] Decision decide_one(const vm::Linked& linked, const Query& query,
                                   const Circumstances& circumstances) noexcept {
+  if (circumstances.parameters.empty() && circumstances.context.empty())
+    return decide_one(linked, query, circumstances.now);
   vm::RequestRoom room;
   vm::Evaluation evaluation(linked);
   const vm::Rejection rejection = vm::resolve(query, circumstances, room, evaluation);
@@ -136,22 +175,21 @@ Result<Evaluator> Evaluator::create(std::shared_ptr<const Program> program,
   }
 }
 
+// Each decision is made where the caller wants it: copying one costs as much as finding it.
 Decision Evaluator::decide(const Request& request) const noexcept {
-  const Decision decision = decide_one(*linked_, request);
-  if (!request.on_behalf_of) return decision;
-  return both(decision, decide_one(*linked_, for_the_other(request)));
+  if (!request.on_behalf_of) return decide_one(*linked_, request);
+  return both(decide_one(*linked_, request), decide_one(*linked_, for_the_other(request)));
 }
 
 Decision Evaluator::decide(const Query& query, std::optional<std::int64_t> now) const noexcept {
-  const Decision decision = decide_one(*linked_, query, now);
-  if (!query.on_behalf_of) return decision;
-  return both(decision, decide_one(*linked_, for_the_other(query), now));
+  if (!query.on_behalf_of) return decide_one(*linked_, query, now);
+  return both(decide_one(*linked_, query, now), decide_one(*linked_, for_the_other(query), now));
 }
 
 Decision Evaluator::decide(const Query& query, const Circumstances& circumstances) const noexcept {
-  const Decision decision = decide_one(*linked_, query, circumstances);
-  if (!query.on_behalf_of) return decision;
-  return both(decision, decide_one(*linked_, for_the_other(query), circumstances));
+  if (!query.on_behalf_of) return decide_one(*linked_, query, circumstances);
+  return both(decide_one(*linked_, query, circumstances),
+              decide_one(*linked_, for_the_other(query), circumstances));
 }
 
 std::size_t Evaluator::decide_batch(std::span<const BatchQuery> queries,
@@ -161,10 +199,14 @@ std::size_t Evaluator::decide_batch(std::span<const BatchQuery> queries,
   const std::size_t answered = std::min(count, kMaxBatch);
   std::fill(decisions.begin() + static_cast<std::ptrdiff_t>(answered),
             decisions.begin() + static_cast<std::ptrdiff_t>(count), refused({ErrorCode::limit_exceeded}));
-  for (std::size_t i = 0; i < answered; ++i)
+  // By the time that a query's turn comes, its lines have arrived.
+  for (std::size_t i = 0; i < std::min(answered, kAhead); ++i) vm::fetch(*linked_, queries[i].query);
+  for (std::size_t i = 0; i < answered; ++i) {
+    if (i + kAhead < answered) vm::fetch(*linked_, queries[i + kAhead].query);
     decisions[i] = queries[i].circumstances < circumstances.size()
                        ? decide(queries[i].query, circumstances[queries[i].circumstances])
                        : refused({ErrorCode::malformed});
+  }
   return count;
 }
 

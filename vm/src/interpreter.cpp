@@ -96,8 +96,10 @@ Outcome run(const Evaluation& at, CodeRange range, Notes* notes, Moments* moment
   const Instruction* pc = code + range.begin;
   Unwritten<Cell, kRegisters> registers;
   Cell* const r = registers.items;
-  RoleWord words[kRoleWords];
-  Loop loops[kLoopSlots];
+  Unwritten<RoleWord, kRoleWords> role_words;
+  RoleWord* const words = role_words.items;
+  Unwritten<Loop, kLoopSlots> loop_slots;
+  Loop* const loops = loop_slots.items;
   r[kSubjectRegister] = Cell{};
   r[kSubjectRegister].node = at.subject;
   r[kResourceRegister] = Cell{};

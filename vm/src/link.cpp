@@ -46,7 +46,12 @@ Linked::Linked(std::shared_ptr<const Program> a_program, std::shared_ptr<const S
     context.push_back(fallback_of(field.fallback, field.type));
     lost_context.push_back(is_lost(field.fallback, field.type));
   }
-  for (std::size_t i = 0; i < parts.actions.size(); ++i) actions.push_back(linked_action(i));
+  for (std::size_t i = 0; i < parts.actions.size(); ++i) {
+    const LinkedAction& action = actions.emplace_back(linked_action(i));
+    const bool asks_more = action.needs_now || action.asks_of_windows || action.may_oblige;
+    role_outcomes.push_back(asks_more ? RoleOutcomes{} : vm::role_outcomes(parts, i));
+    role_outcomes.back().needs_values = action.lacks != ErrorCode::none;
+  }
 }
 
 // The first thing that a request by handles can't bring, in the order in which a

@@ -18,6 +18,7 @@
 #include "policyc/snapshot.hpp"
 #include "program_parts.hpp"
 #include "reverse_index.hpp"
+#include "role_outcomes.hpp"
 #include "snapshot_view.hpp"
 
 namespace policyc::vm {
@@ -68,8 +69,11 @@ class Linked {
   const ProgramParts& parts;
   const SnapshotView& view;
 
-  const std::uint32_t epoch;                                 // of the snapshot's handles
-  std::vector<LinkedAction> actions;                         // parallel to parts.actions
+  const std::uint32_t epoch;          // of the snapshot's handles
+  std::vector<LinkedAction> actions;  // parallel to parts.actions
+  // Parallel to parts.actions. Settle nothing where more is asked than whether: how long, or what it obliges
+  // to.
+  std::vector<RoleOutcomes> role_outcomes;
   std::vector<Cell> constants;                               // parallel to parts.constants
   std::vector<std::optional<Cell>> defaults;                 // by attribute
   std::vector<std::vector<std::optional<Cell>>> parameters;  // by action, by parameter

@@ -391,8 +391,6 @@ Rejection resolve(const Query& query, std::optional<std::int64_t> now, Evaluatio
 
 Rejection resolve(const Query& query, const Circumstances& circumstances, RequestRoom& room,
                   Evaluation& evaluation) noexcept {
-  if (circumstances.parameters.empty() && circumstances.context.empty())
-    return resolve(query, circumstances.now, evaluation);
   if (const Rejection rejection = resolve_handles(query, evaluation); rejection.code != ErrorCode::none)
     return rejection;
   Request request;

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "id_table.hpp"
+#include "plain_word.hpp"
+#include "snapshot_entries.hpp"
 #include "snapshot_reader.hpp"
 
 namespace policyc::vm {
@@ -149,6 +151,21 @@ Finding check_ids(const SnapshotView& view, const SnapshotSections& sections) {
   return std::nullopt;
 }
 
+namespace {
+
+// Whether every entry, shifted to its place in the word of the kind, has 32 bits at most, and nothing that is
+// rolled up is ever hidden by a lower entity of its kind.
+bool is_plain(const SnapshotView& view, const KindInfo& kind, const Schema& schema) noexcept {
+  return view.entry_bytes == sizeof(Packed4) &&
+         std::all_of(
+             kind.word_offsets.begin(), kind.word_offsets.end(),
+             [&](std::uint16_t offset) { return offset == kNoIndex || offset + view.role_bits <= 32; }) &&
+         std::none_of(schema.kinds.begin(), schema.kinds.end(),
+                      [](const KindInfo& one) { return one.self_nesting && one.rolled_up_bits != 0; });
+}
+
+}  // namespace
+
 Finding check_nodes(SnapshotView& view, const SnapshotSections& sections, const Schema& schema) {
   view.kinds.resize(schema.kinds.size());
   for (std::size_t kind = 0; kind < schema.kinds.size(); ++kind) {
@@ -157,7 +174,12 @@ Finding check_nodes(SnapshotView& view, const SnapshotSections& sections, const 
     view.kinds[kind].offsets.fill(kNoIndex);
     std::copy(schema.kinds[kind].word_offsets.begin(), schema.kinds[kind].word_offsets.end(),
               view.kinds[kind].offsets.begin());
+    view.kinds[kind].is_plain = is_plain(view, schema.kinds[kind], schema);
+    for (std::size_t of = 0; view.kinds[kind].is_plain && of < schema.kinds[kind].word_offsets.size(); ++of)
+      if (const std::uint16_t offset = schema.kinds[kind].word_offsets[of]; offset != kNoIndex)
+        view.kinds[kind].shifts[of] = static_cast<std::uint8_t>(offset);
   }
+  view.has_wide_lanes = compares_by_halves();
   if (auto finding = TreeCheck(view, sections, schema).check()) return finding;
   return check_principals(view, sections, schema);
 }

@@ -12,6 +12,7 @@
 #include <new>
 
 #include "id_table.hpp"
+#include "plain_word.hpp"
 #include "policyc/snapshot_builder.hpp"
 #include "snapshot_scan.hpp"
 
@@ -141,6 +142,19 @@ void SnapshotView::add_line(std::uint32_t number, const Places& places, RoleWord
 void SnapshotView::add_roles(NodeId principal, NodeId entity, RoleWord& word) const noexcept {
   const KindIndex kind = kind_of(entity);
   add(principal, {*this, kinds[kind], entity, kind}, word);
+}
+
+bool SnapshotView::add_plain_roles(NodeId principal, NodeId entity, RoleWord& word) const noexcept {
+  if (principal < resources || entity >= resources) return false;
+  const PrincipalLine& line = lines[principal - resources];
+  const ResourceRecord& record = records[entity];
+  const KindTable& layout = kinds[record.kind];
+  if ((line.flags & (kSpilled | kMember)) != 0 || record.depth > kInlineAncestors || !layout.is_plain ||
+      kinds[line.kind].everyone != kNoNode)
+    return false;
+  const PlainQuestion question = {line, record, entity, layout.shifts.data(), role_bits};
+  word[0] |= has_wide_lanes ? plain_word_by_halves(question) : plain_word(question);
+  return true;
 }
 
 void SnapshotView::add_roles_itself(NodeId principal, NodeId entity, RoleWord& word) const noexcept {

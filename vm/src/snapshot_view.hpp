@@ -54,6 +54,9 @@ struct SnapshotView {
   // above `entity`; all others count wherever they are. A `principal` that is a
   // resource has none.
   void add_roles(NodeId principal, NodeId entity, RoleWord& word) const noexcept;
+  // The same by the short way, if the question is plain: see plain_word.hpp. False: it isn't, and nothing was
+  // added.
+  [[nodiscard]] bool add_plain_roles(NodeId principal, NodeId entity, RoleWord& word) const noexcept;
   // The same for the entity alone: nothing from above.
   void add_roles_itself(NodeId principal, NodeId entity, RoleWord& word) const noexcept;
   // The same for an entity of kind `kind` that is not in the snapshot and would stand
@@ -131,7 +134,9 @@ struct SnapshotView {
     std::uint32_t everyone = kNoNode;  // the line of everyone of a subject kind, if it says anything
     std::uint32_t groups_before = 0;   // of a group kind: groups whose nodes come before
     bool is_group = false;
+    bool is_plain = false;                           // its words are: see plain_word.hpp
     std::array<std::uint16_t, kMaxKinds> offsets{};  // KindInfo::word_offsets
+    std::array<std::uint8_t, kMaxKinds> shifts{};    // the same of a plain one; 0 of a kind without roles
   };
 
   NodeId nodes = 0;
@@ -149,6 +154,7 @@ struct SnapshotView {
   const std::byte* rows = nullptr;
   std::uint8_t entry_bytes = 4;
   std::uint8_t role_bits = 0;
+  bool has_wide_lanes = false;  // this machine compares a line by halves, not by quarters
   const std::uint32_t* id_ends = nullptr;
   const char* ids = nullptr;
   const char* strings = nullptr;

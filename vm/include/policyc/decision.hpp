@@ -21,8 +21,9 @@ enum class Effect : std::uint8_t { deny = 0, allow = 1 };
 // error: the request was rejected; then effect is deny, always.
 enum class Why : std::uint8_t { default_deny = 0, rule = 1, error = 2 };
 
-// Which compiled form answered.
-enum class Form : std::uint8_t { none = 0, jump_code = 1 };
+// Which compiled form answered: the action's jump code, or the table of what the subject's roles settle
+// whatever that would find out.
+enum class Form : std::uint8_t { none = 0, jump_code = 1, roles = 2 };
 
 inline constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
 
