@@ -31,6 +31,7 @@ class CommandLine {
   void add_eval();
   void add_list();
   void add_matrix();
+  void add_bench();
   void add_disasm();
   void add_doc();
   void add_snapshot();
@@ -53,6 +54,7 @@ class CommandLine {
   EvalOptions eval_;
   ListOptions list_;
   MatrixOptions matrix_;
+  BenchOptions bench_;
   DisasmOptions disasm_;
   DocOptions doc_;
   SnapshotBuildOptions snapshot_build_;

@@ -80,6 +80,16 @@ struct MatrixOptions {
 };
 ExitStatus matrix(const MatrixOptions& options);
 
+struct BenchOptions {
+  std::string policy;
+  std::string snapshot;
+  std::string action;               // "task.label"; empty: all
+  std::size_t questions = 262'144;  // of each action
+  std::uint64_t seed = 1;
+  bool json = false;
+};
+ExitStatus bench(const BenchOptions& options);
+
 struct DisasmOptions {
   std::string policy;
   std::string action;  // "task.label"; empty: all

@@ -25,7 +25,7 @@ expect() { # WORDS... -- COMPLETIONS
 }
 
 expect policyc ch -- check
-expect policyc "" -- init check test build eval list matrix disasm doc snapshot completions version --help --version
+expect policyc "" -- init check test build eval list matrix bench disasm doc snapshot completions version --help --version
 expect policyc check --format "" -- text json github
 expect policyc check --den -- --deny-warnings
 expect policyc matrix --format m -- md
