@@ -17,7 +17,7 @@ links=$2
 # headers are held to more than what is behind them.
 declare -A may=(
   [vm/include]="vm/include std"
-  [vm/src]="vm/include vm/src std xxhash"
+  [vm/src]="vm/include vm/src std xxhash intrinsics"
   [grammar/include]="grammar/include std"
   [grammar/src]="grammar/include grammar/src std system pegtl"
   [compiler/include]="compiler/include grammar/include vm/include std"
@@ -87,6 +87,7 @@ library_of() { # HEADER
   case $1 in
     tao/pegtl*) echo pegtl ;;
     xxhash.h) echo xxhash ;;
+    immintrin.h) echo intrinsics ;;
     yaml-cpp/*) echo yaml-cpp ;;
     simdjson.h | simdjson/*) echo simdjson ;;
     CLI/*) echo cli11 ;;

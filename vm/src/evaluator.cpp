@@ -49,15 +49,16 @@ constexpr Decision kSettled[] = {Decision{}, by_roles(Effect::deny, Why::default
   return kSettled[static_cast<std::size_t>(settled)];
 }
 
-[[nodiscard]] Decision decided(vm::Evaluation& evaluation) noexcept {
+// `roles` lives as long as the evaluation, which refers to it.
+[[nodiscard]] Decision decided(vm::Evaluation& evaluation, vm::KnownRoles& roles) noexcept {
   const vm::RoleOutcomes& outcomes = evaluation.linked.role_outcomes[evaluation.action];
-  vm::RoleWord roles;
-  if (outcomes.settles() && evaluation.subject_roles == nullptr) {
-    roles = evaluation.roles(evaluation.subject, evaluation.resource);
-    if (const vm::Settled settled = outcomes.of(roles[0]); settled != vm::Settled::no)
+  if (outcomes.settles() && !roles.are_known) {
+    roles.word = evaluation.roles(evaluation.subject, evaluation.resource);
+    roles.are_known = true;
+    if (const vm::Settled settled = outcomes.of(roles.word[0]); settled != vm::Settled::no)
       return decided(settled);
-    evaluation.subject_roles = &roles;
   }
+  if (roles.are_known) evaluation.subject_roles = &roles.word;
   Decision decision;
   decision.form = Form::jump_code;
   decision.valid_until = kForever;
@@ -111,18 +112,18 @@ constexpr std::size_t kAhead = 16;
   if (const vm::Settled found = vm::settle(linked, query, roles); found != vm::Settled::no)
     return decided(found);
   vm::Evaluation evaluation(linked);
-  if (roles.are_known) evaluation.subject_roles = &roles.word;
   const vm::Rejection rejection = vm::resolve(query, now, evaluation);
-  return rejection.code == ErrorCode::none ? decided(evaluation) : refused(rejection);
+  return rejection.code == ErrorCode::none ? decided(evaluation, roles) : refused(rejection);
 }
 
 [[nodiscard]] Decision decide_one(const vm::Linked& linked, const Request& request) noexcept {
   if (const std::optional<Query> query = vm::query_of(linked, request))
     return decide_one(linked, *query, request.now);
   vm::RequestRoom room;
+  vm::KnownRoles roles;
   vm::Evaluation evaluation(linked);
   const vm::Rejection rejection = vm::resolve(request, room, evaluation);
-  return rejection.code == ErrorCode::none ? decided(evaluation) : refused(rejection);
+  return rejection.code == ErrorCode::none ? decided(evaluation, roles) : refused(rejection);
 }
 
 [[nodiscard]] Decision decide_one(const vm::Linked& linked, const Query& query,
@@ -130,9 +131,10 @@ constexpr std::size_t kAhead = 16;
   if (circumstances.parameters.empty() && circumstances.context.empty())
     return decide_one(linked, query, circumstances.now);
   vm::RequestRoom room;
+  vm::KnownRoles roles;
   vm::Evaluation evaluation(linked);
   const vm::Rejection rejection = vm::resolve(query, circumstances, room, evaluation);
-  return rejection.code == ErrorCode::none ? decided(evaluation) : refused(rejection);
+  return rejection.code == ErrorCode::none ? decided(evaluation, roles) : refused(rejection);
 }
 
 // The matching rules of the deciding effect, for one principal. Nothing if the request is refused.
