@@ -42,8 +42,10 @@ void compare_words(const vm::SnapshotView& view, vm::NodeId subject, vm::NodeId 
   }
   ++tally.plain;
   const vm::ResourceRecord& record = view.records[resource];
-  const vm::PlainQuestion question = {view.lines[subject - view.resources], record, resource,
-                                      view.kinds[record.kind].shifts.data(), view.role_bits};
+  const std::uint32_t own = subject - view.resources;
+  const vm::PlainQuestion question = {view.lines,    own,      view.holders_of(own),
+                                      record,        resource, view.kinds[record.kind].shifts.data(),
+                                      view.role_bits};
   const bool agree = word == collected && vm::plain_word(question) == collected[0] &&
                      (!vm::compares_by_halves() || vm::plain_word_by_halves(question) == collected[0]);
   if (!agree)

@@ -146,13 +146,15 @@ void SnapshotView::add_roles(NodeId principal, NodeId entity, RoleWord& word) co
 
 bool SnapshotView::add_plain_roles(NodeId principal, NodeId entity, RoleWord& word) const noexcept {
   if (principal < resources || entity >= resources) return false;
-  const PrincipalLine& line = lines[principal - resources];
+  const std::uint32_t own = principal - resources;
   const ResourceRecord& record = records[entity];
   const KindTable& layout = kinds[record.kind];
-  if ((line.flags & (kSpilled | kMember)) != 0 || record.depth > kInlineAncestors || !layout.is_plain ||
-      kinds[line.kind].everyone != kNoNode)
+  if (record.depth > kInlineAncestors || !layout.is_plain || kinds[lines[own].kind].everyone != kNoNode)
     return false;
-  const PlainQuestion question = {line, record, entity, layout.shifts.data(), role_bits};
+  const auto is_spilled = [&](std::uint32_t line) { return (lines[line].flags & kSpilled) != 0; };
+  const std::span<const std::uint32_t> groups = holders_of(own);
+  if (is_spilled(own) || std::any_of(groups.begin(), groups.end(), is_spilled)) return false;
+  const PlainQuestion question = {lines, own, groups, record, entity, layout.shifts.data(), role_bits};
   word[0] |= has_wide_lanes ? plain_word_by_halves(question) : plain_word(question);
   return true;
 }
