@@ -135,7 +135,7 @@ struct Row {
 };
 
 struct Report {
-  std::vector<Row> rows;             // dearest first
+  std::vector<Row> rows;             // as declared
   std::vector<std::string> unasked;  // with the reason
   Measured mixed, batched, named;    // of all actions in random order; by name those that need no values
   std::size_t questions = 0, names = 0;
@@ -158,7 +158,10 @@ std::string percent(std::uint64_t part, std::size_t whole) {
   return whole == 0 ? "-" : std::to_string((100 * part + whole / 2) / whole) + " %";
 }
 
-std::string table(const Report& report) {
+// Dearest first. Objects keep the order in which actions are declared, so that two runs can be compared.
+std::string table(Report report) {
+  std::stable_sort(report.rows.begin(), report.rows.end(),
+                   [](const Row& a, const Row& b) { return a.measured.ns > b.measured.ns; });
   std::ostringstream out;
   std::size_t width = 14;
   for (const Row& row : report.rows) width = std::max(width, row.action.size());
@@ -244,8 +247,6 @@ Report run(const Evaluator& evaluator, const BenchOptions& options) {
     report.rows.push_back(std::move(row));
     progress.at(report.rows.size(), asked.size());
   }
-  std::stable_sort(report.rows.begin(), report.rows.end(),
-                   [](const Row& a, const Row& b) { return a.measured.ns > b.measured.ns; });
   if (asked.empty()) return report;
   std::mt19937_64 engine(options.seed);
   std::vector<Request> requests;

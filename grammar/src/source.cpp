@@ -1,6 +1,9 @@
 #include "policyc/text/source.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace policyc::text {
@@ -41,6 +44,13 @@ LineColumn Source::locate(std::uint32_t offset) const {
   std::size_t i = line_starts_[line - 1];
   // A byte order mark is no column of its own: editors don't show it.
   if (i == 0 && text_.compare(0, 3, "\xEF\xBB\xBF") == 0) i = std::min<std::size_t>(3, end);
+  // Eight bytes at a time, since a line may be the whole of a large file: those that begin with the bits 10
+  // continue a code point.
+  for (std::uint64_t bytes = 0; i + sizeof bytes <= end; i += sizeof bytes) {
+    std::memcpy(&bytes, text_.data() + i, sizeof bytes);
+    const std::uint64_t continuing = bytes & ~(bytes << 1) & 0x8080808080808080;
+    column += static_cast<std::uint32_t>(sizeof bytes - static_cast<std::size_t>(std::popcount(continuing)));
+  }
   for (; i < end; ++i)
     if (!continues_code_point(text_[i])) ++column;
   return {line, column};
