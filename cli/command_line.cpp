@@ -51,7 +51,11 @@ void add_format(CLI::App& app, Format& format) {
 bool said_in_json(const std::vector<std::string>& words, const std::string& mistake) {
   bool findings = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == "--json") return print(refused_json(ErrorCode::malformed, mistake).dump() + '\n').empty();
+    if (words[i] == "--json") {
+      // What was written may be no UTF-8.
+      const auto answer = refused_json(ErrorCode::malformed, mistake);
+      return print(answer.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n').empty();
+    }
     findings = findings || words[i] == "--format=json" ||
                (words[i] == "json" && i > 0 && words[i - 1] == "--format");
   }

@@ -239,7 +239,7 @@ constexpr Elsewhere kElsewhere[] = {
     {"scripts/mutate", "scripts/assurance"},
     {"scripts/nightly", "scripts/assurance"},
     {"POLICYC_ATTACK_PROGRAMS=400 POLICYC_ATTACK_SNAPSHOTS=100 build/asan/tests/policyc_attack_tests",
-     ".ci/run"},
+     "scripts/assurance"},
     {".ci/run", ".ci/run"},
 };
 
